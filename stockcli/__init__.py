@@ -1,0 +1,3 @@
+"""stock: an assistant that keeps shops' shelves full."""
+
+__version__ = "0.1.0"

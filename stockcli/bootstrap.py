@@ -1,0 +1,161 @@
+"""Composition root: settings -> App. The only file that knows every room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from stockcli.credentials import read_token
+from stockcli.domain.errors import NotAllowedError, NoTenantError
+from stockcli.domain.shop import Identity, Role, Tenant
+from stockcli.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from stockcli.agent.chat import ChatSession
+    from stockcli.persistence.database import Database
+    from stockcli.usecases.ports import Courier, Directory, Forecaster, Reviewer, UnitOfWork
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything a command needs, made when it is first asked for."""
+
+    settings: Settings
+    clock: SystemClock
+
+    @cached_property
+    def database(self) -> Database:
+        """Return the database, brought up to date where that is safe."""
+        from stockcli.persistence.database import Database
+
+        database = Database(self.settings.database_url, clock=self.clock)
+        database.ensure_ready()
+        return database
+
+    @property
+    def directory(self) -> Directory:
+        """Return tenants and tokens."""
+        return self.database.directory()
+
+    @cached_property
+    def token(self) -> str | None:
+        """Return STOCK_TOKEN, else the token `stock login` kept."""
+        return self.settings.token or read_token(self.settings.credentials_file)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Return who is asking: whom the token stands for, else an operator at the machine.
+
+        Whoever can open the database itself needs no token to operate it; a shop's own
+        commands need one all the same.
+
+        Raises:
+            BadTokenError: a token was given, and it is no good.
+        """
+        if self.token is None:
+            return Identity(role=Role.OPERATOR, label="local")
+        return self.directory.authenticate(self.token)
+
+    def require_operator(self) -> Identity:
+        """Return the operator who is asking.
+
+        Raises:
+            NotAllowedError: the token is a shop's.
+        """
+        if self.identity.role is not Role.OPERATOR:
+            message = f"a {self.identity.role}'s token may not do this"
+            raise NotAllowedError(message, "use an operator's token, or none on the machine itself")
+        return self.identity
+
+    def unit(self, *, writes: bool = False) -> UnitOfWork:
+        """Return the unit of work of the one shop the token opens.
+
+        Raises:
+            NoTenantError: no token, or an operator's.
+            NotAllowedError: it would write, and the token may only read.
+        """
+        if self.identity.tenant is None:
+            raise NoTenantError
+        if writes and self.identity.role is Role.ANALYST:
+            message = "an analyst's token reads only"
+            raise NotAllowedError(message, "ask a manager, or your operator for a manager's token")
+        return self.database.unit_of_work(self.identity.tenant)
+
+    def unit_for(self, shop: Tenant) -> UnitOfWork:
+        """Return the unit of work of a shop, for an operator.
+
+        Raises:
+            NotAllowedError: the token is a shop's.
+        """
+        self.require_operator()
+        return self.database.unit_of_work(shop)
+
+    def forecaster(self) -> Forecaster:
+        """Return the forecast engine, on as many processes as there are cores."""
+        from stockcli.forecasting.engine import Forecaster as Engine
+
+        return Engine(workers=os.cpu_count() or 1)
+
+    def reviewer(self, unit: UnitOfWork, *, agent: bool = True) -> Reviewer:
+        """Return who decides about low products: Claude, or the rules with the reason why."""
+        from stockcli.usecases.deciding import RuleReviewer
+
+        if not agent:
+            return RuleReviewer(remark="decided by rule, as asked (--no-agent)")
+        if not unit.tenant.policy.agent_enabled:
+            return RuleReviewer(remark="decided by rule: the agent is switched off for this shop")
+        if not self.settings.anthropic_api_key:
+            return RuleReviewer(remark="decided by rule: there is no ANTHROPIC_API_KEY")
+        from stockcli.agent.review import ModelReviewer
+
+        return ModelReviewer(self._claude(self.settings.model), unit, self.clock)
+
+    def courier(self) -> Courier:
+        """Return who carries messages out of the house."""
+        from stockcli.notifications.courier import HouseCourier
+
+        return HouseCourier(folder=self.settings.home / "sent")
+
+    def chat(
+        self, unit: UnitOfWork, *, confirm: Callable[[Any], bool], model: str | None = None
+    ) -> ChatSession:
+        """Return a conversation: with Claude, or with the rule-based assistant without a key."""
+        from stockcli.agent.chat import open_session
+
+        key = self.settings.anthropic_api_key
+        provider = self._claude(model or self.settings.model) if key else None
+        return open_session(
+            provider,
+            unit,
+            self.clock,
+            forecaster=self.forecaster,
+            author=self.identity.author,
+            may_write=self.identity.role is Role.MANAGER,
+            confirm=confirm,
+        )
+
+    def _claude(self, model: str) -> Any:
+        from stockcli.agent.providers.claude import Claude
+
+        return Claude(
+            model=model,
+            api_key=self.settings.anthropic_api_key or "",
+            base_url=self.settings.anthropic_base_url,
+        )
+
+
+def make_app(settings: Settings | None = None) -> App:
+    """Return the application of this environment."""
+    return App(settings or load_settings(), SystemClock())

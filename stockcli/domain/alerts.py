@@ -1,0 +1,56 @@
+"""Alerts: a situation is told once, and again only after it cleared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from stockcli.domain.identifiers import StockKey
+
+
+class AlertKind(StrEnum):
+    """What a manager is told about."""
+
+    LOW_STOCK = "low_stock"
+    ORDER_TO_APPROVE = "order_to_approve"
+    LATE_ORDER = "late_order"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """One situation, told to the manager once until it clears.
+
+    Attributes:
+        situation: the key of the situation; at most one open alert per situation.
+        cleared_at: when it ended; None while it lasts.
+    """
+
+    kind: AlertKind
+    situation: str
+    subject: str
+    text: str
+    raised_at: datetime
+    cleared_at: datetime | None = None
+    key: StockKey | None = None
+
+
+def low_stock_situation(key: StockKey) -> str:
+    """Return the situation of a product below its reorder point that a person must settle."""
+    return f"low:{key.product_id}:{key.location_id}"
+
+
+def approval_situation(order_number: str) -> str:
+    """Return the situation of an order that waits for approval."""
+    return f"approve:{order_number}"
+
+
+def late_situation(order_number: str) -> str:
+    """Return the situation of an order past its expected day."""
+    return f"late:{order_number}"
+
+
+def cleared(open_situations: frozenset[str], still_true: frozenset[str]) -> frozenset[str]:
+    """Return the open situations that ended, so that they may be told again one day."""
+    return open_situations - still_true

@@ -1,0 +1,180 @@
+"""Decisions: restock, ignore or notify, with reason, inputs and author."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
+from typing import Any
+
+from stockcli.domain.identifiers import StockKey
+from stockcli.domain.quantity import plain
+
+BY_RULE = "rule"
+UNUSUAL_DAYS_OF_COVER = 120
+
+
+class Action(StrEnum):
+    """What is done about a product below its reorder point."""
+
+    RESTOCK = "restock"
+    IGNORE = "ignore"
+    NOTIFY = "notify"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenOrder:
+    """An order on its way, as far as a decision needs it."""
+
+    number: str
+    quantity: Decimal
+    expected_on: date
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A product at or below its effective reorder point, and all that bears on it.
+
+    Attributes:
+        suggested_quantity: the policy's order quantity, units.
+        largest_quantity: the most that may be ordered, units.
+        quantity_steps: how the suggestion came about.
+        money_at_risk: sales expected to be lost without an order.
+        stock_version: of the stock level the candidate was computed from.
+        supplier: name, or empty if the product has none: then it cannot be ordered.
+    """
+
+    key: StockKey
+    sku: str
+    name: str
+    category: str
+    location: str
+    supplier: str
+    lead_time_days: float
+    on_hand: Decimal
+    on_order: Decimal
+    reserved: Decimal
+    position: Decimal
+    reorder_point: Decimal
+    is_manual: bool
+    order_up_to_level: Decimal
+    mean_per_day: float
+    days_of_cover: float | None
+    suggested_quantity: Decimal
+    largest_quantity: Decimal
+    quantity_steps: tuple[str, ...]
+    pack_size: Decimal
+    minimum_order_quantity: Decimal
+    unit_cost: Decimal
+    money_at_risk: Decimal
+    open_orders: tuple[OpenOrder, ...] = ()
+    stock_version: int = 0
+    model: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What a reviewer would do about one candidate; nothing has happened yet.
+
+    Attributes:
+        quantity: units to restock; None takes the policy's.
+        decided_by: "rule", or the model's name.
+    """
+
+    key: StockKey
+    action: Action
+    reason: str
+    decided_by: str
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What was done about one candidate, and from what.
+
+    Attributes:
+        order_number: of the purchase order it led to; empty if none.
+        inputs: the candidate as it was seen; JSON values only.
+    """
+
+    key: StockKey
+    sku: str
+    location: str
+    action: Action
+    quantity: Decimal
+    reason: str
+    decided_by: str
+    on_hand: Decimal
+    on_order: Decimal
+    reorder_point: Decimal
+    business_day: date
+    stock_version: int
+    order_number: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def decide_by_rule(candidate: Candidate) -> Proposal:
+    """Return what plain rules do: restock unless something is odd enough to ask a person."""
+    if candidate.open_orders:
+        return _by_rule(candidate, Action.IGNORE, _on_its_way(candidate))
+    if not candidate.supplier:
+        return _by_rule(candidate, Action.NOTIFY, "it has no supplier, so it cannot be ordered")
+    if candidate.suggested_quantity <= 0:
+        return _by_rule(candidate, Action.IGNORE, "the maximum stock leaves no room for an order")
+    if _is_unusual(candidate):
+        days = float(candidate.suggested_quantity) / candidate.mean_per_day
+        reason = f"the least order would last {days:.0f} days; check pack size and minimum"
+        return _by_rule(candidate, Action.NOTIFY, reason)
+    return _by_rule(candidate, Action.RESTOCK, _why_restock(candidate))
+
+
+def _by_rule(candidate: Candidate, action: Action, reason: str) -> Proposal:
+    return Proposal(key=candidate.key, action=action, reason=reason, decided_by=BY_RULE)
+
+
+def _on_its_way(candidate: Candidate) -> str:
+    order = min(candidate.open_orders, key=lambda order: order.expected_on)
+    return (
+        f"{plain(candidate.on_order)} units are on order already, "
+        f"{order.number} expected on {order.expected_on}"
+    )
+
+
+def _is_unusual(candidate: Candidate) -> bool:
+    """Return whether rounding made the order last far longer than the policy meant to."""
+    if candidate.mean_per_day <= 0 or candidate.is_manual:
+        return False
+    days = float(candidate.suggested_quantity) / candidate.mean_per_day
+    needed = candidate.order_up_to_level - candidate.position
+    return days > UNUSUAL_DAYS_OF_COVER and candidate.suggested_quantity > 2 * needed
+
+
+def _why_restock(candidate: Candidate) -> str:
+    whose = "manager's minimum" if candidate.is_manual else "reorder point"
+    cover = candidate.days_of_cover
+    lasts = "" if cover is None else f"; the shelf lasts about {cover:.0f} days"
+    return (
+        f"position {plain(candidate.position)} is at or below the {whose} "
+        f"{plain(candidate.reorder_point)}{lasts}"
+    )
+
+
+def bounded_quantity(candidate: Candidate, wanted: Decimal | None) -> tuple[Decimal, str]:
+    """Return the quantity that may be ordered, and a remark if it is not what was wanted.
+
+    Another quantity than the policy's stands if it keeps, in whole packs, within the bounds.
+    """
+    policy = candidate.suggested_quantity
+    if wanted is None or wanted == policy:
+        return policy, ""
+    packs = (wanted / candidate.pack_size).to_integral_value(ROUND_CEILING)
+    packed = packs * candidate.pack_size
+    if 0 < candidate.minimum_order_quantity <= packed <= candidate.largest_quantity:
+        return packed, f"{plain(packed)} instead of the policy's {plain(policy)}"
+    return policy, (
+        f"{plain(wanted)} was asked for, outside {plain(candidate.minimum_order_quantity)} to "
+        f"{plain(candidate.largest_quantity)}: the policy's {plain(policy)} is ordered"
+    )

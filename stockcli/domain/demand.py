@@ -1,0 +1,204 @@
+"""Demand: what was asked for each day, and what may be asked for until the next delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from statistics import median
+from typing import Any
+
+from stockcli.domain.identifiers import StockKey
+
+BUSY_SHOP_LINES_PER_DAY = 10
+"""A shop that sells on this many lines on a median open day is shut on a day with none."""
+
+
+class DemandClass(StrEnum):
+    """How a series behaves, which settles how it is forecast."""
+
+    SMOOTH = "smooth"
+    INTERMITTENT = "intermittent"
+    LUMPY = "lumpy"
+    NEW = "new"
+    CONSTANT = "constant"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandHistory:
+    """Units sold per day of one product at one location; oldest first, one entry a day.
+
+    A stocked-out day is censored: nothing sold because nothing was there. A closed day
+    carries no demand. All sequences have the same length.
+    """
+
+    key: StockKey
+    first_day: date
+    units: Sequence[float]
+    stocked_out: Sequence[bool]
+    closed: Sequence[bool]
+
+    @property
+    def days(self) -> int:
+        """Return the number of days, closed and censored ones included."""
+        return len(self.units)
+
+    @property
+    def next_day(self) -> date:
+        """Return the first day after the history."""
+        return self.first_day + timedelta(days=len(self.units))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadTime:
+    """Days from order to receipt, as mean and standard deviation."""
+
+    mean_days: float
+    standard_deviation_days: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastRequest:
+    """All a forecast of one series needs; nothing is looked up inside the engine.
+
+    Attributes:
+        history: daily units, masked.
+        lead_time: of the product's supplier.
+        review_period_days: days between two checks, at least 1.
+        service_level: target probability of no stock-out in a cycle, inside (0, 1).
+        horizon_days: length of the daily path that is shown.
+        prior_mean_per_day: what similar products (the category) sell on an open day; None
+            if there is none.
+        prior_variance_per_day: the variance that goes with it.
+        closed_days_ahead: known closed days after the history.
+        warm_start: parameters of the last fit, as the engine returned them.
+    """
+
+    history: DemandHistory
+    lead_time: LeadTime
+    review_period_days: int
+    service_level: float
+    horizon_days: int = 28
+    prior_mean_per_day: float | None = None
+    prior_variance_per_day: float | None = None
+    closed_days_ahead: Collection[date] = ()
+    warm_start: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastDay:
+    """The forecast of one day: mean and the central 80 % interval, units."""
+
+    day: date
+    mean: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandForecast:
+    """What one series may sell; always finite, never negative.
+
+    Attributes:
+        model: readable name, such as "ARIMA(1,0,1) + day-of-week".
+        demand_class: how the series behaves.
+        interval_days: mean length of the protection interval (lead time + review period).
+        total_mean: expected units over the protection interval.
+        total_standard_deviation: of those units.
+        total_quantile: their service-level quantile, unrounded: the reorder point.
+        mean_per_day: expected units per calendar day over the next 28 days.
+        path: day by day.
+        masked_days: stock-out days left out of the fit.
+        closed_days: closed days left out of the fit.
+        history_days: days of history used.
+        parameters: for the next warm start, JSON values only.
+        notes: what was odd: fallbacks, winsorised outliers; readable sentences.
+    """
+
+    key: StockKey
+    model: str
+    demand_class: DemandClass
+    service_level: float
+    interval_days: float
+    total_mean: float
+    total_standard_deviation: float
+    total_quantile: float
+    mean_per_day: float
+    path: Sequence[ForecastDay]
+    masked_days: int
+    closed_days: int
+    history_days: int
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def infer_closed_days(
+    lines_per_day: Mapping[date, int], first: date, last: date
+) -> frozenset[date]:
+    """Return the days between first and last on which a busy shop sold nothing at all.
+
+    A quiet shop may sell nothing on an open day, so below BUSY_SHOP_LINES_PER_DAY only
+    weekdays on which it (nearly) never sells count as closed.
+    """
+    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    silent = [day for day in days if not lines_per_day.get(day)]
+    if median(lines_per_day.values() or [0]) >= BUSY_SHOP_LINES_PER_DAY:
+        return frozenset(silent)
+    shut = _shut_weekdays(days, frozenset(silent))
+    return frozenset(day for day in silent if day.weekday() in shut)
+
+
+def _shut_weekdays(days: Sequence[date], silent: Collection[date]) -> frozenset[int]:
+    """Return weekdays silent at least 19 times in 20, seen 8 times, while others sell."""
+    shut = set()
+    for weekday in range(7):
+        of_weekday = [day for day in days if day.weekday() == weekday]
+        quiet = sum(day in silent for day in of_weekday)
+        if len(of_weekday) >= 8 and quiet >= 0.95 * len(of_weekday):  # noqa: PLR2004
+            shut.add(weekday)
+    return frozenset(shut if len(shut) < 5 else ())  # noqa: PLR2004
+
+
+def stocked_out_days(
+    units: Sequence[float], closing_stock: Sequence[float | None]
+) -> tuple[bool, ...]:
+    """Return which days are censored: nothing sold, and an empty shelf before and after.
+
+    Args:
+        units: sold per day.
+        closing_stock: on hand at the end of each day; None while it is not yet known
+            (before the first count or receipt).
+    """
+    opening = [None, *closing_stock[:-1]]
+    return tuple(
+        sold <= 0 and before is not None and after is not None and before <= 0 and after <= 0
+        for sold, before, after in zip(units, opening, closing_stock, strict=True)
+    )
+
+
+def prior_of(histories: Iterable[DemandHistory]) -> tuple[float, float] | None:
+    """Return mean and variance of units per open day, pooled over similar products.
+
+    The mean is the median of the products' means, so that one best-seller does not speak
+    for its category; the variance adds what lies between products to what lies within.
+    """
+    means, variances = [], []
+    for history in histories:
+        sold = [
+            units
+            for units, out, closed in zip(
+                history.units, history.stocked_out, history.closed, strict=True
+            )
+            if not (out or closed)
+        ][-182:]
+        if len(sold) >= 28 and any(sold):  # noqa: PLR2004
+            mean = sum(sold) / len(sold)
+            means.append(mean)
+            variances.append(sum((value - mean) ** 2 for value in sold) / len(sold))
+    if not means:
+        return None
+    centre = median(means)
+    between = median((mean - centre) ** 2 for mean in means)
+    return centre, median(variances) + between

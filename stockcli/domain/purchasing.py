@@ -1,0 +1,182 @@
+"""Purchase orders: from draft to received, and what is still on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from stockcli.domain.errors import ConflictError, InvalidInputError
+from stockcli.domain.identifiers import LocationId, OrderId, ProductId, StockKey, SupplierId
+from stockcli.domain.money import CENT
+from stockcli.domain.quantity import ZERO, plain
+
+
+class OrderStatus(StrEnum):
+    """The life of a purchase order."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENT = "sent"
+    PARTLY_RECEIVED = "partly_received"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+
+OPEN_STATUSES = frozenset(
+    {OrderStatus.DRAFT, OrderStatus.APPROVED, OrderStatus.SENT, OrderStatus.PARTLY_RECEIVED}
+)
+_NEXT = {
+    OrderStatus.DRAFT: {OrderStatus.APPROVED, OrderStatus.CANCELLED},
+    OrderStatus.APPROVED: {
+        OrderStatus.SENT,
+        OrderStatus.PARTLY_RECEIVED,
+        OrderStatus.RECEIVED,
+        OrderStatus.CANCELLED,
+    },
+    OrderStatus.SENT: {
+        OrderStatus.PARTLY_RECEIVED,
+        OrderStatus.RECEIVED,
+        OrderStatus.CANCELLED,
+    },
+    OrderStatus.PARTLY_RECEIVED: {
+        OrderStatus.PARTLY_RECEIVED,
+        OrderStatus.RECEIVED,
+        OrderStatus.CANCELLED,
+    },
+    OrderStatus.RECEIVED: set(),
+    OrderStatus.CANCELLED: set(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLine:
+    """One product on an order, units; the line is open until received or cancelled."""
+
+    product_id: ProductId
+    quantity: Decimal
+    unit_cost: Decimal
+    received: Decimal = ZERO
+    decision_id: int | None = None
+
+    @property
+    def outstanding(self) -> Decimal:
+        """Return the units still to come."""
+        return max(ZERO, self.quantity - self.received)
+
+    @property
+    def total(self) -> Decimal:
+        """Return the price of the whole line."""
+        return (self.quantity * self.unit_cost).quantize(CENT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrder:
+    """What is bought from one supplier for one location.
+
+    Attributes:
+        number: what people call it, such as PO-00012.
+        expected_on: day the goods are due.
+        approved_by: who approved it; empty while it waits.
+    """
+
+    id: OrderId
+    number: str
+    supplier_id: SupplierId
+    location_id: LocationId
+    status: OrderStatus
+    lines: tuple[OrderLine, ...]
+    ordered_on: date
+    expected_on: date
+    created_at: datetime
+    created_by: str
+    approved_by: str = ""
+    note: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        """Return the price of all lines, in the tenant's currency."""
+        return sum((line.total for line in self.lines), Decimal("0.00"))
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether goods are still to come."""
+        return self.status in OPEN_STATUSES
+
+    def key_of(self, line: OrderLine) -> StockKey:
+        """Return what the line restocks."""
+        return StockKey(line.product_id, self.location_id)
+
+
+def moved_to(order: PurchaseOrder, status: OrderStatus) -> PurchaseOrder:
+    """Return the order in its next status.
+
+    Raises:
+        ConflictError: the order cannot go there from where it is.
+    """
+    if status not in _NEXT[order.status]:
+        message = (
+            f"order {order.number} is {_words(order.status)}; it cannot become {_words(status)}"
+        )
+        raise ConflictError(message, "see `stock orders show " + order.number + "`")
+    return replace(order, status=status)
+
+
+def approved(order: PurchaseOrder, *, by: str) -> PurchaseOrder:
+    """Return the order approved by a person."""
+    return replace(moved_to(order, OrderStatus.APPROVED), approved_by=by)
+
+
+def with_receipt(order: PurchaseOrder, arrived: dict[ProductId, Decimal]) -> PurchaseOrder:
+    """Return the order after goods came in.
+
+    Args:
+        order: an approved, sent or partly received one.
+        arrived: units that came, per product; more than ordered is accepted as it is.
+
+    Raises:
+        ConflictError: the order takes no receipt.
+        InvalidInputError: a product that is not on the order, or nothing arrived.
+    """
+    unknown = set(arrived) - {line.product_id for line in order.lines}
+    if unknown or not any(units > 0 for units in arrived.values()):
+        message = f"nothing of this is on order {order.number}"
+        raise InvalidInputError(message, "see `stock orders show " + order.number + "`")
+    if any(units < 0 for units in arrived.values()):
+        message = "a receipt below zero cannot be booked: use a stock count to correct"
+        raise InvalidInputError(message)
+    lines = tuple(
+        replace(line, received=line.received + arrived.get(line.product_id, ZERO))
+        for line in order.lines
+    )
+    done = all(line.outstanding == 0 for line in lines)
+    status = OrderStatus.RECEIVED if done else OrderStatus.PARTLY_RECEIVED
+    return replace(moved_to(order, status), lines=lines)
+
+
+def cancelled(order: PurchaseOrder) -> PurchaseOrder:
+    """Return the order with nothing more to come; what was received stays received."""
+    return moved_to(order, OrderStatus.CANCELLED)
+
+
+def needs_approval(
+    order_total: Decimal,
+    *,
+    approval_limit: Decimal | None,
+    spent_today: Decimal,
+    daily_limit: Decimal | None,
+) -> str:
+    """Return why an order must wait for a manager, or an empty string if it need not."""
+    if approval_limit is not None and order_total > approval_limit:
+        return f"its total {order_total} is above the approval limit {plain(approval_limit)}"
+    if daily_limit is not None and spent_today + order_total > daily_limit:
+        return (
+            f"with {spent_today} already ordered today its total {order_total} "
+            f"passes the daily limit {plain(daily_limit)}"
+        )
+    return ""
+
+
+def _words(status: OrderStatus) -> str:
+    return status.replace("_", " ")

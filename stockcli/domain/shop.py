@@ -1,0 +1,103 @@
+"""A tenant: one shop, and the policy its manager chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from stockcli.domain.identifiers import TenantId
+
+
+class Role(StrEnum):
+    """What a token may do: a manager reads and acts, an analyst reads, an operator runs."""
+
+    MANAGER = "manager"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopPolicy:
+    """What a shop wants of the assistant.
+
+    Attributes:
+        service_level: target cycle service level, inside (0, 1).
+        review_period_days: days between two checks, at least 1.
+        default_lead_time_days: for products whose supplier is not known.
+        default_lead_time_sd_days: its standard deviation.
+        order_approval_limit: orders above this amount wait for a manager; None: all pass.
+        daily_spending_limit: orders of one day pass no more than this without approval.
+        ordering_cost: cost of placing an order, for the economic order quantity; 0 ignores it.
+        holding_cost_rate: yearly cost of holding stock, as a share of its value.
+        agent_enabled: whether a language model may be asked at all (the kill switch).
+        model_budget_usd: what the language model may cost in a calendar month, US dollars.
+        notify_urls: where alerts go, as Apprise URLs; none keeps them in `stock alerts`.
+    """
+
+    service_level: float = 0.95
+    review_period_days: int = 7
+    default_lead_time_days: float = 7.0
+    default_lead_time_sd_days: float = 2.0
+    order_approval_limit: Decimal | None = Decimal(1000)
+    daily_spending_limit: Decimal | None = Decimal(5000)
+    ordering_cost: Decimal = Decimal(0)
+    holding_cost_rate: float = 0.25
+    agent_enabled: bool = True
+    model_budget_usd: Decimal = Decimal(5)
+    notify_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tenant:
+    """One shop. All rows that carry its id are its own and nobody else's.
+
+    Attributes:
+        currency: ISO 4217 code.
+        timezone: IANA name; the shop's calendar days are counted in it.
+    """
+
+    id: TenantId
+    slug: str
+    name: str
+    currency: str = "GBP"
+    timezone: str = "UTC"
+    active: bool = True
+    policy: ShopPolicy = field(default_factory=ShopPolicy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who is asking: what a token, or a seat at the machine itself, stands for.
+
+    Attributes:
+        tenant: the one shop the token opens; None for an operator.
+        label: what the token was named, for the record of who did something.
+    """
+
+    role: Role
+    tenant: Tenant | None = None
+    label: str = ""
+
+    @property
+    def author(self) -> str:
+        """Return how this person is written down beside what they did."""
+        return f"{self.role}:{self.label}" if self.label else str(self.role)
+
+
+def local_day(shop: Tenant, instant: datetime) -> date:
+    """Return the shop's calendar day at an instant (timezone-aware)."""
+    return instant.astimezone(ZoneInfo(shop.timezone)).date()
+
+
+def business_day(today: date, last_day_of_sales: date | None) -> date:
+    """Return the day a shop's stock is judged on: today, or the day after its data end.
+
+    Sales that have not arrived yet are not zero demand: a shop whose last sale on record is
+    a week old is checked as of the day after it.
+    """
+    if last_day_of_sales is None:
+        return today
+    return min(today, date.fromordinal(last_day_of_sales.toordinal() + 1))

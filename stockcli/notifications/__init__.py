@@ -1,0 +1,1 @@
+"""How messages leave the house: alerts through Apprise, orders into the supplier's folder."""

@@ -1,0 +1,117 @@
+"""What is missing or odd in a shop's data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from stockcli.domain.catalogue import Product, ProductStatus
+from stockcli.domain.shop import local_day
+from stockcli.usecases.inventory import StockLine, shop_day_within, stock_lines_within
+from stockcli.usecases.ports import UnitOfWork
+
+STALE_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing looked at.
+
+    Attributes:
+        level: "ok", "note" or "problem".
+        text: one sentence.
+        hint: what to do about it.
+    """
+
+    level: str
+    text: str
+    hint: str = ""
+
+
+def examine_shop(unit: UnitOfWork, now: datetime) -> list[Finding]:
+    """Return what is missing or odd in a shop's data, problems first."""
+    with unit.reading():
+        lines = stock_lines_within(unit, day=shop_day_within(unit, now))
+        products = unit.products.all()
+        findings = [
+            *_sales(unit, now),
+            *_catalogue(products),
+            *_stock(lines),
+            *_outbox(unit.outbox.counts()),
+        ]
+    order = {"problem": 0, "note": 1, "ok": 2}
+    return sorted(findings, key=lambda finding: order[finding.level])
+
+
+def _sales(unit: UnitOfWork, now: datetime) -> list[Finding]:
+    span = unit.ledger.first_and_last_sale_day()
+    if span is None:
+        return [
+            Finding(
+                level="problem",
+                text="no sales are on record",
+                hint="import them with `stock import sales FILE`",
+            )
+        ]
+    days = f"sales are on record from {span[0]} to {span[1]}"
+    if local_day(unit.tenant, now) - span[1] > STALE_AFTER:
+        hint = f"forecasts begin on {span[1] + timedelta(days=1)}; import the days since"
+        return [Finding(level="note", text=f"{days}; the last is old", hint=hint)]
+    return [Finding(level="ok", text=days)]
+
+
+def _catalogue(products: Sequence[Product]) -> list[Finding]:
+    active = [one for one in products if one.status is ProductStatus.ACTIVE]
+    no_supplier = [one.sku for one in active if one.supplier_id is None]
+    no_cost = [one.sku for one in active if one.unit_cost <= 0]
+    hint = "complete them with `stock import products FILE`"
+    findings = [Finding(level="ok", text=f"{len(active)} active products")]
+    if no_supplier:
+        text = f"{_some(no_supplier)} without a supplier cannot be ordered"
+        findings.append(Finding(level="problem", text=text, hint=hint))
+    if no_cost:
+        text = f"{_some(no_cost)} without a unit cost pass every spending limit"
+        findings.append(Finding(level="problem", text=text, hint=hint))
+    return findings
+
+
+def _stock(lines: Sequence[StockLine]) -> list[Finding]:
+    unknown = [line.product.sku for line in lines if not line.level.is_known]
+    negative = [
+        line.product.sku for line in lines if line.level.is_known and line.level.on_hand < 0
+    ]
+    unforecast = [
+        line.product.sku
+        for line in lines
+        if line.threshold is None and line.product.status is ProductStatus.ACTIVE
+    ]
+    findings = []
+    if unknown:
+        text = f"{_some(unknown)} never counted: nothing is ordered for them"
+        hint = "book counts with `stock import counts FILE`"
+        findings.append(Finding(level="problem", text=text, hint=hint))
+    if negative:
+        text = f"{_some(negative)} below zero on hand: more was sold than the ledger knew of"
+        findings.append(Finding(level="note", text=text, hint="count these shelves"))
+    if unforecast:
+        text = f"{_some(unforecast)} without a reorder point"
+        findings.append(Finding(level="note", text=text, hint="run `stock run-check`"))
+    return findings
+
+
+def _outbox(counts: dict[str, int]) -> list[Finding]:
+    failed, pending = counts.get("failed", 0), counts.get("pending", 0)
+    findings = []
+    if failed:
+        text = f"{failed} messages could not be delivered and were given up"
+        findings.append(Finding(level="problem", text=text, hint="check the notify URLs"))
+    if pending:
+        hint = "`stock dispatch` sends them; so does the next run-check"
+        findings.append(Finding(level="note", text=f"{pending} messages wait to leave", hint=hint))
+    return findings
+
+
+def _some(skus: Sequence[str]) -> str:
+    shown = ", ".join(sorted(set(skus))[:3])
+    return f"{len(skus)} products ({shown}{', ...' if len(skus) > 3 else ''})"  # noqa: PLR2004

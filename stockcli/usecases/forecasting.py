@@ -1,0 +1,212 @@
+"""Demand as it was, and as it may be: what the forecasts are made from, and one product's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from stockcli.domain.catalogue import Product, ProductStatus
+from stockcli.domain.demand import (
+    DemandForecast,
+    DemandHistory,
+    ForecastRequest,
+    LeadTime,
+    infer_closed_days,
+    prior_of,
+    stocked_out_days,
+)
+from stockcli.domain.identifiers import ProductId, StockKey, SupplierId
+from stockcli.domain.ledger import DailyMovements
+from stockcli.domain.replenishment import ManualMinimum, Threshold
+from stockcli.domain.shop import ShopPolicy
+from stockcli.usecases.inventory import shop_day_within
+from stockcli.usecases.ports import Forecaster, UnitOfWork
+
+HISTORY_DAYS = 730
+"""Two years beat one year and half a year on real sales; more adds little."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandRead:
+    """A shop's demand as read in a few statements, ready to forecast.
+
+    Attributes:
+        day: the first day that is forecast.
+        closed_ahead: known closed days from then on.
+    """
+
+    day: date
+    histories: tuple[DemandHistory, ...]
+    products: Mapping[ProductId, Product]
+    lead_times: Mapping[SupplierId | None, LeadTime]
+    thresholds: Mapping[StockKey, Threshold]
+    closed_ahead: frozenset[date]
+
+
+def read_demand(unit: UnitOfWork, day: date) -> DemandRead:
+    """Read a shop's daily demand up to the day before, masks included."""
+    with unit.reading():
+        return _read_demand(unit, day)
+
+
+def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
+    last = day - timedelta(days=1)
+    first = _first_day(unit, last)
+    known = unit.calendar.days(first, last + timedelta(days=365))
+    closed = infer_closed_days(unit.ledger.sale_lines_per_day(first, last), first, last)
+    closed = closed.union(d for d, is_open in known.items() if not is_open).difference(
+        d for d, is_open in known.items() if is_open
+    )
+    products = {product.id: product for product in unit.products.all()}
+    series = unit.ledger.daily_movements(first, last)
+    return DemandRead(
+        day=day,
+        histories=tuple(demand_history(one, closed) for one in series),
+        products=products,
+        lead_times=_lead_times(unit),
+        thresholds=unit.thresholds.all(),
+        closed_ahead=frozenset(d for d in closed if d >= day),
+    )
+
+
+def _first_day(unit: UnitOfWork, last: date) -> date:
+    span = unit.ledger.first_and_last_sale_day()
+    earliest = last - timedelta(days=HISTORY_DAYS - 1)
+    return min(last, max(earliest, span[0])) if span else last
+
+
+def _lead_times(unit: UnitOfWork) -> dict[SupplierId | None, LeadTime]:
+    policy = unit.tenant.policy
+    unknown = LeadTime(
+        mean_days=policy.default_lead_time_days,
+        standard_deviation_days=policy.default_lead_time_sd_days,
+    )
+    return {None: unknown, **{one.id: one.lead_time for one in unit.suppliers.all()}}
+
+
+def demand_history(series: DailyMovements, closed: Iterable[date]) -> DemandHistory:
+    """Return a product's days as demand: stock-out days censored, closed days marked."""
+    shut = frozenset(closed)
+    return DemandHistory(
+        key=series.key,
+        first_day=series.first_day,
+        units=series.sold,
+        stocked_out=stocked_out_days(series.sold, series.closing_stock),
+        closed=tuple(series.first_day + timedelta(days=i) in shut for i in range(len(series.sold))),
+    )
+
+
+def forecast_requests(
+    demand: DemandRead,
+    policy: ShopPolicy,
+    *,
+    horizon_days: int = 28,
+    service_level: float | None = None,
+) -> list[ForecastRequest]:
+    """Return one request per product and location that may still be reordered."""
+    wanted = [
+        history
+        for history in demand.histories
+        if demand.products[history.key.product_id].status is ProductStatus.ACTIVE
+    ]
+    priors = category_priors(demand)
+    return [
+        _request(demand, history, policy, priors, horizon_days, service_level) for history in wanted
+    ]
+
+
+def category_priors(demand: DemandRead) -> dict[str, tuple[float, float]]:
+    """Return mean and variance per day of each category with products to learn from."""
+    members: dict[str, list[DemandHistory]] = {}
+    for history in demand.histories:
+        members.setdefault(demand.products[history.key.product_id].category, []).append(history)
+    priors = {category: prior_of(histories) for category, histories in members.items()}
+    return {category: prior for category, prior in priors.items() if prior}
+
+
+def _request(
+    demand: DemandRead,
+    history: DemandHistory,
+    policy: ShopPolicy,
+    priors: Mapping[str, tuple[float, float]],
+    horizon_days: int,
+    service_level: float | None,
+) -> ForecastRequest:
+    product = demand.products[history.key.product_id]
+    prior = priors.get(product.category)
+    last = demand.thresholds.get(history.key)
+    lead_times = demand.lead_times
+    return ForecastRequest(
+        history=history,
+        lead_time=lead_times.get(product.supplier_id) or lead_times[None],
+        review_period_days=policy.review_period_days,
+        service_level=service_level or product.service_level or policy.service_level,
+        horizon_days=horizon_days,
+        prior_mean_per_day=prior[0] if prior else None,
+        prior_variance_per_day=prior[1] if prior else None,
+        closed_days_ahead=demand.closed_ahead,
+        warm_start=last.parameters if last else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductForecast:
+    """One product's forecast at one location, with what it was made from."""
+
+    product: Product
+    location: str
+    history: DemandHistory
+    forecast: DemandForecast
+    minimum: ManualMinimum | None
+    request: ForecastRequest
+
+
+def forecast_product(
+    unit: UnitOfWork,
+    forecaster: Forecaster,
+    sku: str,
+    *,
+    now: datetime,
+    location: str | None = None,
+    horizon_days: int = 28,
+    service_level: float | None = None,
+) -> list[ProductForecast]:
+    """Forecast one product now, at one location or at each that sells it; nothing is written.
+
+    Raises:
+        NotFoundError: no such product or location.
+    """
+    with unit.reading():
+        product = unit.products.get(sku)
+        places = {place.id: place.code for place in unit.locations.all()}
+        only = unit.locations.get(location).id if location else None
+        demand = _read_demand(unit, shop_day_within(unit, now))
+        minimums = unit.minimums.all()
+    policy, priors = unit.tenant.policy, category_priors(demand)
+    histories = [
+        history
+        for history in demand.histories
+        if history.key.product_id == product.id and only in (None, history.key.location_id)
+    ] or [_no_history(StockKey(product.id, only or next(iter(places))), demand.day)]
+    requests = [
+        _request(demand, history, policy, priors, horizon_days, service_level)
+        for history in histories
+    ]
+    forecasts = forecaster.forecast(requests)
+    return [
+        ProductForecast(
+            product=product,
+            location=places[forecast.key.location_id],
+            history=request.history,
+            forecast=forecast,
+            minimum=minimums.get(forecast.key),
+            request=request,
+        )
+        for request, forecast in zip(requests, forecasts, strict=True)
+    ]
+
+
+def _no_history(key: StockKey, day: date) -> DemandHistory:
+    """Return the history of a product that never moved: the engine falls back to its prior."""
+    return DemandHistory(key=key, first_day=day, units=(), stocked_out=(), closed=())

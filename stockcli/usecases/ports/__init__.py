@@ -1,0 +1,69 @@
+"""What the use cases need of the world: protocols that the outer rooms fulfil.
+
+Repositories take sets and return sets, are bound to one tenant, and never commit.
+"""
+
+from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
+from stockcli.usecases.ports.directory import Directory, TokenFacts
+from stockcli.usecases.ports.engines import (
+    Courier,
+    Forecaster,
+    Progress,
+    Review,
+    Reviewer,
+    ReviewRequest,
+)
+from stockcli.usecases.ports.records import (
+    Conversation,
+    Conversations,
+    ImportRecord,
+    Imports,
+    ModelCalls,
+    Snapshot,
+    Snapshots,
+)
+from stockcli.usecases.ports.stock import Calendar, Ledger, Minimums, Thresholds
+from stockcli.usecases.ports.trade import (
+    Alerts,
+    CheckRun,
+    Decisions,
+    Orders,
+    Outbox,
+    OutboxMessage,
+    Runs,
+)
+from stockcli.usecases.ports.work import Clock, UnitOfWork
+
+__all__ = [
+    "Alerts",
+    "Calendar",
+    "CheckRun",
+    "Clock",
+    "Conversation",
+    "Conversations",
+    "Courier",
+    "Decisions",
+    "Directory",
+    "Forecaster",
+    "ImportRecord",
+    "Imports",
+    "Ledger",
+    "Locations",
+    "Minimums",
+    "ModelCalls",
+    "Orders",
+    "Outbox",
+    "OutboxMessage",
+    "Products",
+    "Progress",
+    "Review",
+    "ReviewRequest",
+    "Reviewer",
+    "Runs",
+    "Snapshot",
+    "Snapshots",
+    "Suppliers",
+    "Thresholds",
+    "TokenFacts",
+    "UnitOfWork",
+]

@@ -1,0 +1,70 @@
+"""The operator's view: tenants and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from stockcli.domain.shop import Identity, Role, ShopPolicy, Tenant
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenFacts:
+    """What is known of a token; the secret itself is not."""
+
+    id: int
+    prefix: str
+    role: Role
+    label: str
+    tenant_slug: str | None
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class Directory(Protocol):
+    """Tenants and tokens: what exists before a tenant is known. Every call commits."""
+
+    def add_tenant(self, tenant: Tenant) -> Tenant:
+        """Add a shop (its id is ignored) with a first location.
+
+        Raises:
+            ConflictError: the name is taken.
+        """
+
+    def tenants(self) -> list[Tenant]:
+        """Return every shop, by name."""
+
+    def tenant(self, slug: str) -> Tenant:
+        """Return one shop.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    def set_policy(self, slug: str, policy: ShopPolicy) -> Tenant:
+        """Replace a shop's policy."""
+
+    def create_token(
+        self, *, role: Role, tenant_slug: str | None, label: str, expires_at: datetime | None
+    ) -> str:
+        """Return a new token's secret, which is not kept."""
+
+    def tokens(self, tenant_slug: str | None = None) -> list[TokenFacts]:
+        """Return tokens, newest first."""
+
+    def revoke_token(self, prefix: str) -> TokenFacts:
+        """Revoke the one token whose prefix or id this is, at once.
+
+        Raises:
+            NotFoundError: none, or more than one.
+        """
+
+    def authenticate(self, secret: str) -> Identity:
+        """Return whom a token stands for.
+
+        Raises:
+            BadTokenError: unknown, malformed, expired or revoked.
+        """

