@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("tests.fixtures.databases",)
+
 TESTS = Path(__file__).parent
 TIERS = ("unit", "integration", "acceptance", "migration")
 OURS = ("STOCK_", "ANTHROPIC_", "XDG_")
@@ -18,7 +20,9 @@ OURS = ("STOCK_", "ANTHROPIC_", "XDG_")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with the tier of its folder, so that `-m unit` chooses it."""
     for item in items:
-        tier = item.path.relative_to(TESTS).parts[0]
+        # The doctests of the package are unit tests that stand beside their formula.
+        inside = item.path.is_relative_to(TESTS)
+        tier = item.path.relative_to(TESTS).parts[0] if inside else "unit"
         if tier in TIERS:
             item.add_marker(tier)
 

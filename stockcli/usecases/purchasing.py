@@ -127,6 +127,9 @@ def receive_order(
     """
     with unit:
         order = unit.orders.get(number)
+        if order.status is OrderStatus.RECEIVED:
+            message = f"order {order.number} was received in full before"
+            raise ConflictError(message, "correct the shelf with `stock count SKU UNITS`")
         ids = {sku: unit.products.get(sku).id for sku in arrived or ()}
         units = (
             {line.product_id: line.outstanding for line in order.lines if line.outstanding}

@@ -32,7 +32,7 @@ from stockcli.usecases.ports import (
 )
 from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
 
-LEASE = timedelta(minutes=30)
+LEASE = timedelta(minutes=15)
 """Longer than any check of one shop takes; a killed run's lease lapses after it."""
 
 OnStep = Callable[[str, int, int], None]

@@ -1,0 +1,1 @@
+"""What each product may sell: numpy, scipy and statsmodels behind one engine."""

@@ -1,0 +1,129 @@
+"""Units as a distribution of known mean and variance, and mixtures of such.
+
+A negative binomial where counts vary more than Poisson's, a gamma where they vary less or are
+not whole, a single point where they do not vary at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, gammainc
+
+from stockcli.forecasting.series import Vector
+
+OVERDISPERSED = 1.02
+LARGEST_COUNT_MEAN = 1e4
+"""Above this a gamma is indistinguishable, and keeps its precision."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Units:
+    """A mixture of unit counts.
+
+    Attributes:
+        weights: probability of each part; they add up to one.
+        means: of each part, never negative.
+        variances: of each part, never negative.
+        whole: whether only whole units occur.
+    """
+
+    weights: Vector
+    means: Vector
+    variances: Vector
+    whole: bool
+
+    @property
+    def mean(self) -> float:
+        """Return the mean of the mixture."""
+        return float(self.weights @ self.means)
+
+    @property
+    def standard_deviation(self) -> float:
+        """Return the standard deviation: the parts' variances, and that of their means.
+
+        >>> half = np.array([0.5, 0.5])
+        >>> Units(weights=half, means=np.array([1.0, 3.0]), variances=np.array([3.0, 3.0]),
+        ...       whole=True).standard_deviation  # sqrt(3 + 1)
+        2.0
+        """
+        between = self.weights @ (self.means - self.mean) ** 2
+        return float(np.sqrt(self.weights @ self.variances + between))
+
+    def quantile(self, probability: float) -> float:
+        """Return the least number of units not exceeded with this probability, by bisection.
+
+        >>> one = np.array([1.0])
+        >>> Units(weights=one, means=4 * one, variances=8 * one, whole=True).quantile(0.95)
+        9.0
+        """
+        bound = np.max(self.means + 10 * np.sqrt(self.variances), keepdims=True)
+        found = least_units(self._at_most_each, bound, probability, whole=self.whole)
+        return float(found[0])
+
+    def at_most(self, units: float) -> float:
+        """Return the probability of at most so many units."""
+        return float(self._at_most_each(np.array([units]))[0])
+
+    def _at_most_each(self, units: Vector) -> Vector:
+        chances = at_most(units[:, None], self.means, self.variances, whole=self.whole)
+        return np.asarray(chances @ self.weights)
+
+
+def least_units(
+    chance: Callable[[Vector], Vector], bound: Vector, probability: float, *, whole: bool
+) -> Vector:
+    """Return the least units whose chance reaches the probability, several at once, by bisection.
+
+    Args:
+        chance: the distribution functions, from units to probabilities, elementwise.
+        bound: where to look first; widened if too low.
+        probability: to be reached, inside (0, 1).
+        whole: whether only whole units count; else to a thousandth.
+    """
+    low, high = np.full(bound.shape, -1.0 if whole else 0.0), np.ceil(bound) + 1.0
+    while np.any(short := (chance(high) < probability) & (high < 1e300)):
+        high = np.where(short, 2 * high, high)
+    tolerance = np.maximum(1.0 if whole else 1e-3, 1e-9 * high)
+    while np.any(high - low > tolerance):
+        middle = np.maximum((low + high) / 2, 0.0)
+        middle = np.floor(middle) if whole else middle
+        enough = chance(middle) >= probability
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.where(chance(np.zeros_like(high)) >= probability, 0.0, high)
+
+
+def at_most(units: Vector, means: Vector, variances: Vector, *, whole: bool) -> Vector:
+    """Return the probability of at most so many units; the arrays broadcast.
+
+    Negative binomial of size r = mean^2 / (variance - mean) and probability mean / variance:
+    the regularised incomplete beta function (Johnson, Kemp and Kotz, 2005, 5.6). Gamma of
+    shape mean^2 / variance, with half a unit of continuity correction for whole units.
+
+    >>> one = np.ones(1)
+    >>> at_most(0 * one, one, 2 * one, whole=True).tolist()  # r = 1, p = 1/2
+    [0.5]
+    """
+    varies = variances > 1e-9 * (1.0 + means)
+    mean, variance = np.maximum(means, 1e-9), np.where(varies, np.maximum(variances, 1e-9), 1.0)
+    counted = whole & (variance > OVERDISPERSED * mean) & (mean < LARGEST_COUNT_MEAN)
+    excess = np.where(counted, variance - mean, 1.0)
+    count = betainc(mean**2 / excess, np.floor(units) + 1.0, np.minimum(mean / variance, 1.0))
+    reach = np.floor(units) + 0.5 if whole else units
+    amount = gammainc(mean**2 / variance, np.maximum(reach, 0.0) * mean / variance)
+    certain = units >= means - 1e-9 * (1.0 + means)
+    return np.asarray(np.where(varies, np.where(counted, count, amount), certain))
+
+
+def weighted_quantile(values: Vector, weights: Vector, probability: float) -> float:
+    """Return the least value that carries this share of the weight.
+
+    >>> weighted_quantile(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), 0.8)
+    2.0
+    """
+    order = np.argsort(values)
+    carried = np.cumsum(weights[order])
+    position = int(np.searchsorted(carried, probability * carried[-1] * (1 - 1e-12)))
+    return float(values[order][min(position, len(values) - 1)])

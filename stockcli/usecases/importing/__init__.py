@@ -1,0 +1,41 @@
+"""Taking in a shop's files: sales, catalogue, suppliers, counts, movements, open days.
+
+A file is read as it is: plain or .gz, comma, semicolon or tab, UTF-8 or Latin-1, columns named
+in English or Portuguese. A bad row is left out with its reason and never stops the rest, and
+taking in the same file twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from stockcli.usecases.importing.booking import book_movements
+from stockcli.usecases.importing.calendar import import_calendar
+from stockcli.usecases.importing.columns import ColumnMapping
+from stockcli.usecases.importing.counts import import_counts
+from stockcli.usecases.importing.history import HistoryLine, load_history
+from stockcli.usecases.importing.movements import import_movements
+from stockcli.usecases.importing.products import import_products, import_suppliers
+from stockcli.usecases.importing.profiles import SalesOptions
+from stockcli.usecases.importing.report import ImportReport, SkippedRows
+from stockcli.usecases.importing.sales import import_sales
+from stockcli.usecases.importing.source import ImportSource, bytes_source, file_source
+from stockcli.usecases.importing.table_rows import TableOptions
+
+__all__ = [
+    "ColumnMapping",
+    "HistoryLine",
+    "ImportReport",
+    "ImportSource",
+    "SalesOptions",
+    "SkippedRows",
+    "TableOptions",
+    "book_movements",
+    "bytes_source",
+    "file_source",
+    "import_calendar",
+    "import_counts",
+    "import_movements",
+    "import_products",
+    "import_sales",
+    "import_suppliers",
+    "load_history",
+]

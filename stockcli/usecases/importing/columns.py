@@ -1,0 +1,147 @@
+"""Which column of a file is what: said by flags, known from a profile, or read off the header."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from stockcli.domain.errors import InvalidInputError
+
+LONGEST_LIST = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMapping:
+    """The columns of a sales file, by their names in its header; empty ones are detected."""
+
+    sku: str = ""
+    quantity: str = ""
+    date: str = ""
+    invoice: str = ""
+    price: str = ""
+    name: str = ""
+    location: str = ""
+    status: str = ""
+
+    def chosen(self) -> dict[str, str]:
+        """Return the columns that were named."""
+        return {field: str(column) for field, column in asdict(self).items() if column}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What a kind of file may hold, field by field, in the order columns are given away."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return all fields."""
+        return self.required + self.optional
+
+
+_SYNONYMS: Mapping[str, str] = {
+    "sku": "sku stockcode productcode itemcode productid itemid codigo codigoproduto codproduto "
+    "cod code ean gtin barcode codigobarras uniqueid product produto item artigo article",
+    "quantity": "quantity qty quantidade qtd qtde quant units unidades unitssold qtdvendida "
+    "quantidadevendida counted contagem onhand estoque stock sold vendido",
+    "date": "invoicedate date data datahora datavenda datadavenda saledate orderdate datetime "
+    "timestamp occurredat createdat dia day ds",
+    "invoice": "invoiceno invoice invoicenumber invoiceid notafiscal nota numeronota nf pedido "
+    "numeropedido orderno ordernumber orderid order transactionid transaction receiptno "
+    "receipt cupom venda idvenda ticket",
+    "price": "unitprice price preco precounitario valorunitario precovenda sellingprice",
+    "name": "name description descricao nome productname nomeproduto itemname title titulo "
+    "product produto item",
+    "location": "location locationcode store storeid shop loja local filial warehouse deposito",
+    "status": "status situacao estado",
+    "category": "category categoria department departamento group grupo",
+    "supplier": "supplier suppliercode fornecedor codigofornecedor vendor",
+    "unit_cost": "unitcost cost custo custounitario precocusto purchaseprice",
+    "unit_price": "unitprice price preco precounitario precovenda sellingprice",
+    "pack_size": "packsize pack embalagem caixa multiple multiplo",
+    "minimum_order_quantity": "minimumorderquantity moq minimumorder pedidominimo quantidademinima",
+    "maximum_stock": "maximumstock maxstock maximum estoquemaximo maximo",
+    "service_level": "servicelevel niveldeservico nivelservico",
+    "code": "code suppliercode supplier codigo codigofornecedor fornecedor id",
+    "email": "email emailaddress correio",
+    "lead_time_days": "leadtimedays leadtime prazo prazoentrega prazodias prazodeentrega",
+    "lead_time_sd_days": "leadtimesddays leadtimesd desvioprazo",
+    "kind": "kind type tipo movement movimento movementtype tipomovimento",
+    "reference": "reference ref referencia documento document note number numero",
+    "open": "open aberto isopen aberta funcionamento",
+}
+
+
+def columns_of(
+    header: Sequence[str], layout: Layout, chosen: Mapping[str, str], file_name: str
+) -> dict[str, int]:
+    """Return where each field stands in the header; fields without a column are left out.
+
+    Args:
+        header: the file's column names.
+        layout: the fields to find.
+        chosen: columns named by the user or a profile, by field.
+        file_name: for the message.
+
+    Raises:
+        InvalidInputError: a named column or a required field has none.
+    """
+    places = {
+        field: _named(header, column, field, file_name)
+        for field, column in chosen.items()
+        if column and field in layout.fields
+    }
+    for field in layout.fields:
+        place = None if field in places else _detected(header, field, set(places.values()))
+        if place is not None:
+            places[field] = place
+    for field in layout.required:
+        if field not in places:
+            raise _missing(header, field, file_name)
+    return places
+
+
+def plain_header(text: str) -> str:
+    """Return a column's name as it is compared: lower case, letters and digits, no accents.
+
+    >>> plain_header("Código do Produto"), plain_header("Invoice_No")
+    ('codigodoproduto', 'invoiceno')
+    """
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[^a-z0-9]", "", letters)
+
+
+def _named(header: Sequence[str], column: str, field: str, file_name: str) -> int:
+    plain = plain_header(column)
+    for place, name in enumerate(header):
+        if name == column or (plain and plain_header(name) == plain):
+            return place
+    raise InvalidInputError(
+        f"{file_name} has no column {column!r}; its columns are {_listed(header)}",
+        f"name one of them with --map {field}=COLUMN",
+    )
+
+
+def _detected(header: Sequence[str], field: str, taken: set[int]) -> int | None:
+    plain = [plain_header(name) for name in header]
+    for synonym in _SYNONYMS[field].split():
+        if synonym in plain and plain.index(synonym) not in taken:
+            return plain.index(synonym)
+    return None
+
+
+def _missing(header: Sequence[str], field: str, file_name: str) -> InvalidInputError:
+    words = field.replace("_", " ")
+    return InvalidInputError(
+        f"no column of {file_name} looks like the {words}; its columns are {_listed(header)}",
+        f"name it with --{field} COLUMN",
+    )
+
+
+def _listed(header: Sequence[str]) -> str:
+    shown = ", ".join(name if name.isprintable() else repr(name) for name in header)
+    return shown if len(shown) <= LONGEST_LIST else f"{shown[:LONGEST_LIST]}..."

@@ -1,0 +1,238 @@
+"""The catalogue from a file: products and suppliers, added or brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from stockcli.domain.catalogue import Product, ProductStatus, Supplier
+from stockcli.domain.demand import LeadTime
+from stockcli.domain.identifiers import ProductId, SupplierId
+from stockcli.usecases.importing import cells
+from stockcli.usecases.importing.columns import Layout
+from stockcli.usecases.importing.progress import Steps, take_rows
+from stockcli.usecases.importing.report import ImportReport, SkippedRowError, record_of
+from stockcli.usecases.importing.source import ImportSource
+from stockcli.usecases.importing.table_rows import (
+    FieldReader,
+    TableOptions,
+    Upsert,
+    begun_report,
+    opened_fields,
+)
+from stockcli.usecases.ports import Progress, UnitOfWork
+
+PRODUCT_LAYOUT = Layout(
+    required=("sku",),
+    optional=(
+        "name",
+        "category",
+        "supplier",
+        "unit_cost",
+        "unit_price",
+        "pack_size",
+        "minimum_order_quantity",
+        "maximum_stock",
+        "status",
+        "service_level",
+    ),
+)
+SUPPLIER_LAYOUT = Layout(
+    required=("code",), optional=("name", "email", "lead_time_days", "lead_time_sd_days")
+)
+LONGEST_LEAD_TIME_DAYS = 730
+
+_STATUS = {
+    "active": ProductStatus.ACTIVE,
+    "ativo": ProductStatus.ACTIVE,
+    "run_out": ProductStatus.RUN_OUT,
+    "run out": ProductStatus.RUN_OUT,
+    "discontinued": ProductStatus.DISCONTINUED,
+    "inactive": ProductStatus.DISCONTINUED,
+    "inativo": ProductStatus.DISCONTINUED,
+    "descontinuado": ProductStatus.DISCONTINUED,
+}
+
+
+def import_products(
+    unit: UnitOfWork,
+    source: ImportSource,
+    options: TableOptions,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Add products or bring them up to date; a missing column or empty cell keeps what is stored.
+
+    Raises:
+        InvalidInputError: it is no CSV file, or the column of the SKU is missing.
+    """
+    with unit.reading():
+        products = Upsert({product.sku: product for product in unit.products.all()})
+        suppliers = {supplier.code: supplier.id for supplier in unit.suppliers.all()}
+
+    def take(fields: FieldReader, row: list[str]) -> None:
+        sku = cells.sku(fields.text(row, "sku"))
+        known = products.current(sku) or Product(id=ProductId(0), sku=sku, name=sku)
+        products.put(sku, replace(known, **_product_facts(fields, row, suppliers)))
+
+    steps = Steps(source.size_bytes, on_progress)
+    with opened_fields(source, PRODUCT_LAYOUT, options) as fields:
+        report = _read("products", fields, take, products, steps)
+    created = len(products.wanted.keys() - products.stored.keys())
+    report = replace(report, products_created=created, dry_run=dry_run)
+    if not dry_run:
+        with unit:
+            unit.products.put(products.changed())
+            unit.imports.add(record_of(report, now))
+            unit.commit()
+    steps.written(1, 1)
+    return report
+
+
+def import_suppliers(
+    unit: UnitOfWork,
+    source: ImportSource,
+    options: TableOptions,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Add suppliers or bring them up to date, as import_products does.
+
+    Raises:
+        InvalidInputError: it is no CSV file, or the column of the code is missing.
+    """
+    with unit.reading():
+        suppliers = Upsert({supplier.code: supplier for supplier in unit.suppliers.all()})
+
+    def take(fields: FieldReader, row: list[str]) -> None:
+        code = cells.supplier(fields.text(row, "code"))
+        known = suppliers.current(code) or _new_supplier(unit, code)
+        suppliers.put(code, _supplier(fields, row, known))
+
+    steps = Steps(source.size_bytes, on_progress)
+    with opened_fields(source, SUPPLIER_LAYOUT, options) as fields:
+        report = _read("suppliers", fields, take, suppliers, steps)
+    report = replace(report, dry_run=dry_run)
+    if not dry_run:
+        with unit:
+            unit.suppliers.put(suppliers.changed())
+            unit.imports.add(record_of(report, now))
+            unit.commit()
+    steps.written(1, 1)
+    return report
+
+
+def _read(
+    kind: str,
+    fields: FieldReader,
+    take: Callable[[FieldReader, list[str]], None],
+    upsert: Upsert[Any],
+    steps: Steps,
+) -> ImportReport:
+    rows_read, skips = take_rows(fields.table, lambda _, row: take(fields, row), steps)
+    report = begun_report(kind, fields, rows_read)
+    return replace(upsert.laid_over(report), skipped=skips.rows())
+
+
+def _product_facts(
+    fields: FieldReader, row: list[str], suppliers: Mapping[str, SupplierId]
+) -> dict[str, Any]:
+    """Return what a row says of a product; empty cells say nothing."""
+    facts: dict[str, Any] = {
+        "name": cells.readable(fields.text(row, "name")) or None,
+        "category": cells.readable(fields.text(row, "category")) or None,
+        "supplier_id": _supplier_id(fields.text(row, "supplier"), suppliers),
+        "unit_cost": fields.price(row, "unit_cost"),
+        "unit_price": fields.price(row, "unit_price"),
+        "pack_size": _above_zero(fields, row, "pack_size"),
+        "minimum_order_quantity": fields.units(row, "minimum_order_quantity", least=0),
+        "maximum_stock": fields.units(row, "maximum_stock", least=0),
+        "status": _status(fields.text(row, "status")),
+        "service_level": _service_level(fields, row),
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def _supplier_id(text: str, suppliers: Mapping[str, SupplierId]) -> SupplierId | None:
+    if not text:
+        return None
+    code = cells.supplier(text)
+    if code not in suppliers:
+        raise SkippedRowError("unknown supplier", f"there is no supplier {code!r}")
+    return suppliers[code]
+
+
+def _above_zero(fields: FieldReader, row: list[str], name: str) -> Decimal | None:
+    number = fields.units(row, name, least=0)
+    if number == 0:
+        raise SkippedRowError(f"bad {name.replace('_', ' ')}", "it is 0, and must be more")
+    return number
+
+
+def _status(text: str) -> ProductStatus | None:
+    if not text:
+        return None
+    status = _STATUS.get(text.casefold())
+    if status is None:
+        known = ", ".join(ProductStatus)
+        raise SkippedRowError("bad status", f"{text[:40]!r} is none of {known}")
+    return status
+
+
+def _service_level(fields: FieldReader, row: list[str]) -> float | None:
+    """Return the service level inside (0, 1); 95 and 95 % are 0.95."""
+    text = fields.text(row, "service_level").rstrip("% ")
+    if not text:
+        return None
+    level = cells.units(text)
+    share = float(level) / 100 if level > 1 else float(level)
+    if not 0 < share < 1:
+        raise SkippedRowError("bad service level", f"{text[:40]!r} is not between 0 and 1")
+    return share
+
+
+def _new_supplier(unit: UnitOfWork, code: str) -> Supplier:
+    policy = unit.tenant.policy
+    lead_time = LeadTime(
+        mean_days=policy.default_lead_time_days,
+        standard_deviation_days=policy.default_lead_time_sd_days,
+    )
+    return Supplier(id=SupplierId(0), code=code, name=code, lead_time=lead_time)
+
+
+def _supplier(fields: FieldReader, row: list[str], known: Supplier) -> Supplier:
+    mean = _days(fields, row, "lead_time_days")
+    deviation = _days(fields, row, "lead_time_sd_days")
+    lead_time = LeadTime(
+        mean_days=known.lead_time.mean_days if mean is None else mean,
+        standard_deviation_days=known.lead_time.standard_deviation_days
+        if deviation is None
+        else deviation,
+    )
+    return replace(
+        known,
+        name=cells.readable(fields.text(row, "name")) or known.name,
+        email=_email(fields.text(row, "email")) or known.email,
+        lead_time=lead_time,
+    )
+
+
+def _days(fields: FieldReader, row: list[str], name: str) -> float | None:
+    days = fields.units(row, name, least=0)
+    if days is not None and days > LONGEST_LEAD_TIME_DAYS:
+        raise SkippedRowError("bad lead time", f"{days} days is longer than two years")
+    return None if days is None else float(days)
+
+
+def _email(text: str) -> str:
+    is_address = text.count("@") == 1 and text.isprintable() and not any(map(str.isspace, text))
+    if text and not is_address:
+        raise SkippedRowError("bad e-mail address", f"{text[:60]!r} is no e-mail address")
+    return text

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stockcli.domain.errors import DeliveryError
+from stockcli.domain.identifiers import TenantId
+from stockcli.domain.shop import ShopPolicy, Tenant
+from stockcli.notifications.courier import HouseCourier
+from stockcli.usecases.ports import OutboxMessage
+
+ORDER: dict[str, Any] = {
+    "number": "PO-00007",
+    "supplier": "Leaf Ltd",
+    "supplier_email": "orders@example.com",
+    "location": "SHOP",
+    "ordered_on": "2024-05-01",
+    "expected_on": "2024-05-08",
+    "total": 24.5,
+    "currency": "GBP",
+    "lines": [{"sku": "TEA", "name": "Green\ttea\x1b[31m", "quantity": 12, "unit_cost": 2.0417}],
+}
+
+
+@dataclass
+class Receiver:
+    """A web hook that takes what Apprise posts."""
+
+    url: str = ""
+    status: int = 200
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    known = Receiver()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            known.bodies.append(json.loads(self.rfile.read(length)))
+            self.send_response(known.status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Keep the tests' output quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    known.url = f"json://127.0.0.1:{server.server_address[1]}/"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield known
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def shop(*urls: str) -> Tenant:
+    policy = ShopPolicy(notify_urls=urls)
+    return Tenant(id=TenantId(1), slug="acme", name="Acme Gifts", policy=policy)
+
+
+def alert() -> OutboxMessage:
+    payload = {"subject": "TEA is low", "text": "- TEA at SHOP: 4 on hand"}
+    return OutboxMessage(idempotency_key="a", channel="alert", payload=payload)
+
+
+def order() -> OutboxMessage:
+    return OutboxMessage(idempotency_key="o", channel="purchase_order", payload=ORDER)
+
+
+def test_an_alert_reaches_the_shops_web_hook(tmp_path: Path, receiver: Receiver) -> None:
+    HouseCourier(tmp_path).deliver(alert(), shop(receiver.url))
+    assert receiver.bodies[0]["title"] == "[Acme Gifts] TEA is low"
+    assert receiver.bodies[0]["message"] == "- TEA at SHOP: 4 on hand"
+
+
+def test_an_alert_that_is_not_taken_is_a_delivery_error(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.status = 500
+    with pytest.raises(DeliveryError, match="not taken"):
+        HouseCourier(tmp_path).deliver(alert(), shop(receiver.url))
+
+
+def test_a_wrong_address_is_named_without_its_secret(tmp_path: Path) -> None:
+    with pytest.raises(DeliveryError, match="nosuch") as caught:
+        HouseCourier(tmp_path).deliver(alert(), shop("nosuch://user:hunter2@example.com"))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_without_an_address_an_alert_stays_in_the_house(tmp_path: Path) -> None:
+    HouseCourier(tmp_path / "sent").deliver(alert(), shop())
+    assert not (tmp_path / "sent").exists()
+
+
+def test_an_order_becomes_a_file_in_the_shops_folder(tmp_path: Path) -> None:
+    HouseCourier(tmp_path).deliver(order(), shop())
+    text = (tmp_path / "acme" / "PO-00007.txt").read_text(encoding="utf-8")
+    assert "PURCHASE ORDER PO-00007" in text
+    assert "24.50 GBP" in text
+
+
+def test_the_same_order_twice_is_the_same_one_file(tmp_path: Path) -> None:
+    for _ in range(2):
+        HouseCourier(tmp_path).deliver(order(), shop())
+    assert [file.name for file in (tmp_path / "acme").iterdir()] == ["PO-00007.txt"]
+
+
+def test_control_characters_of_the_catalogue_do_not_reach_the_letter(tmp_path: Path) -> None:
+    HouseCourier(tmp_path).deliver(order(), shop())
+    text = (tmp_path / "acme" / "PO-00007.txt").read_text(encoding="utf-8")
+    assert "\x1b" not in text
+    assert "\t" not in text
+
+
+def test_a_folder_that_cannot_be_written_is_a_delivery_error(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    with pytest.raises(DeliveryError, match="could not be written"):
+        HouseCourier(blocked).deliver(order(), shop())
