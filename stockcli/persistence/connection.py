@@ -1,0 +1,119 @@
+"""Engines: the right driver, and SQLite set so that readers and writers do not collide."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from stockcli.domain.errors import DatabaseError
+from stockcli.persistence.failures import translate_errors
+
+BUSY_TIMEOUT_SECONDS = 30
+READING = "stock_reading"
+"""The execution option of a connection that only reads."""
+
+WAITING_BRIEFLY = "stock_waiting_briefly"
+"""The execution option of a write that is given up rather than waited for."""
+
+URL_HINT = "set STOCK_DATABASE_URL to sqlite:////path/to/file.db or postgresql://user@host/name"
+_POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_PATIENCE = f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}"
+_IMPATIENCE = "busy_timeout = 50"
+_PRAGMAS = (
+    _PATIENCE,
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+)
+
+
+def parsed_url(text: str) -> URL:
+    """Return the address of a supported database.
+
+    Raises:
+        DatabaseError: it is no such address; the message does not repeat it.
+    """
+    try:
+        url = make_url(text.strip())
+    except (ArgumentError, ValueError):
+        raise DatabaseError("the database's address cannot be read", URL_HINT) from None
+    if url.drivername in _POSTGRESQL_NAMES:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername != "sqlite":
+        message = f"there is no support for databases of the kind {url.drivername!r}"
+        raise DatabaseError(message, URL_HINT)
+    if not url.database or url.database == ":memory:":
+        raise DatabaseError("SQLite needs a file to keep the facts in", URL_HINT)
+    return url
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine; nothing is opened yet."""
+    try:
+        if url.get_backend_name() == "sqlite":
+            engine = _sqlite_engine(url)
+        else:
+            engine = _postgresql_engine(url)
+    except (ModuleNotFoundError, NoSuchModuleError):
+        hint = "pip install 'stockcli[postgres]'"
+        raise DatabaseError("the PostgreSQL driver is not installed", hint) from None
+    translate_errors(engine)
+    return engine
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """Return the file behind an engine, or None for a server."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return Path(str(engine.url.database)).absolute()
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    settings = {
+        "connect_timeout": 10,
+        "application_name": "stock",
+        "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c timezone=UTC",
+    }
+    engine = create_engine(url, pool_pre_ping=True, connect_args=settings, hide_parameters=True)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(driver: sqlite3.Connection, _record: Any) -> None:
+    # Transactions are begun below, not by the driver: it would begin them too late.
+    driver.isolation_level = None
+    for pragma in _PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(READING):
+        connection.exec_driver_sql("BEGIN")
+    elif not options.get(WAITING_BRIEFLY):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql(f"PRAGMA {_IMPATIENCE}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA {_PATIENCE}")

@@ -1,0 +1,121 @@
+"""The database: from its address to units of work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from stockcli.domain.errors import DatabaseError
+from stockcli.domain.shop import Tenant
+from stockcli.persistence.connection import READING, make_engine, parsed_url, sqlite_file
+from stockcli.persistence.directory import SqlDirectory
+from stockcli.persistence.failures import UPGRADE_HINT
+from stockcli.persistence.unit import SqlUnitOfWork
+from stockcli.usecases.ports import Clock, Directory, UnitOfWork
+
+HEAD = "0001"
+"""The newest migration; a test holds it against the scripts."""
+
+_FOLDER_MODE = 0o700
+_FILE_MODE = 0o600
+
+
+class Database:
+    """A SQLite file or a PostgreSQL server; nothing is opened until it is used.
+
+    Args:
+        url: `sqlite:////path/to/file.db` or `postgresql://user@host/name`.
+        clock: tells when things are written.
+
+    Raises:
+        DatabaseError: the address cannot be used.
+    """
+
+    def __init__(self, url: str, *, clock: Clock) -> None:
+        self._engine = make_engine(parsed_url(url))
+        self._clock = clock
+
+    @property
+    def shown_url(self) -> str:
+        """Return the address without its password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    def unit_of_work(self, tenant: Tenant) -> UnitOfWork:
+        """Return a unit of work bound to one tenant.
+
+        Raises:
+            NoTenantError: there is none.
+        """
+        return SqlUnitOfWork(self._engine, tenant, self._clock)
+
+    def directory(self) -> Directory:
+        """Return the tenants and tokens."""
+        return SqlDirectory(self._engine, self._clock)
+
+    def is_current(self) -> bool:
+        """Return whether the tables are those of this version.
+
+        Raises:
+            DatabaseError: the database cannot be read.
+        """
+        with self._engine.connect() as connection:
+            reading = connection.execution_options(**{READING: True})
+            return _revision(reading) == HEAD
+
+    def ensure_ready(self) -> None:
+        """Make the database usable: a SQLite file is created and upgraded when it must be.
+
+        Raises:
+            DatabaseError: it cannot be used, or a server's tables are not of this version.
+        """
+        file = sqlite_file(self._engine)
+        if file is not None:
+            _prepare_file(file)
+        if self.is_current():
+            return
+        if file is None:
+            raise DatabaseError("the database is not set up for this version", UPGRADE_HINT)
+        self.upgrade()
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version, in one transaction; nothing happens if they are.
+
+        Two processes may do so at once: on SQLite the transaction is a writer's from its
+        start, so that the second waits and then finds nothing left to do.
+
+        Raises:
+            DatabaseError: it cannot be used, or a newer version of the program made it.
+        """
+        # Alembic takes a third of a second to import, and is hardly ever needed.
+        from stockcli.persistence.migrations.running import upgrade  # noqa: PLC0415
+
+        file = sqlite_file(self._engine)
+        if file is not None:
+            _prepare_file(file)
+        with self._engine.begin() as connection:
+            upgrade(connection)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _revision(connection: Connection) -> str | None:
+    tables = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+    if connection.dialect.name == "postgresql":
+        tables = "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL"
+    if connection.scalar(text(tables)) is None:
+        return None
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)
+
+
+def _prepare_file(file: Path) -> None:
+    """Create the folder and the file for their owner alone; what exists is left as it is."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+        file.touch(exist_ok=True, mode=_FILE_MODE)
+    except OSError as error:
+        message = f"the database file {file} cannot be made: {error.strerror}"
+        raise DatabaseError(message, "check STOCK_DATABASE_URL or STOCK_HOME") from error

@@ -1,0 +1,110 @@
+"""What the database complains of, said as one sentence of the house's own errors."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from stockcli.domain.errors import ConflictError, DatabaseError, InvalidInputError, StockError
+from stockcli.persistence.tables.purchasing import ONE_OPEN_LINE
+from stockcli.persistence.triggers import APPEND_ONLY
+
+UPGRADE_HINT = "run `stock db upgrade`"
+_OPEN_LINE_COLUMNS = (
+    "purchase_order_line.tenant_id, purchase_order_line.product_id, purchase_order_line.location_id"
+)
+# PostgreSQL's words stand in the server's language, its codes do not.
+_BUSY_CODES = frozenset({"40001", "40P01", "55P03", "57014"})
+_NO_TABLE_CODES = frozenset({"42P01", "42703"})
+_NOT_ALLOWED_CODE = "42501"
+_INTEGRITY_CLASS = "23"
+_DATA_CLASS = "22"
+
+
+def translate_errors(engine: Engine) -> None:
+    """Make every failure of this engine's databases one of the house's errors."""
+    event.listen(engine, "handle_error", _say)
+
+
+def _say(context: ExceptionContext) -> None:
+    error = context.original_exception
+    if isinstance(error, StockError):
+        raise error
+    if context.sqlalchemy_exception is None and not context.is_disconnect:
+        return
+    raise said(error) from error
+
+
+def said(error: BaseException) -> StockError:
+    """Return the house's error for a driver's error; never repeats a password or values."""
+    code = getattr(error, "sqlstate", None)
+    if code is None and type(error).__module__.startswith("sqlite3"):
+        return _sqlite(error)
+    return _postgresql(error, code or "")
+
+
+def _sqlite(error: BaseException) -> StockError:
+    text = str(error)
+    name = type(error).__name__
+    if name == "IntegrityError":
+        return _contradiction(text)
+    if name == "OverflowError" or "too big" in text:
+        return InvalidInputError("a number or text is too large to be stored")
+    for words, message, hint in _SQLITE_SENTENCES:
+        if words in text:
+            return DatabaseError(message, hint)
+    return DatabaseError(f"the database refused: {text}")
+
+
+_SQLITE_SENTENCES = (
+    ("locked", "the database is busy: another program has been writing for too long", "try again"),
+    (
+        "unable to open",
+        "the database file cannot be opened",
+        "check STOCK_DATABASE_URL, and that its folder exists and is yours",
+    ),
+    (
+        "not a database",
+        "the file is not a database of this program",
+        "check STOCK_DATABASE_URL",
+    ),
+    (
+        "malformed",
+        "the database file is damaged",
+        "restore a backup",
+    ),
+    ("readonly", "the database file is read-only", "check who owns the file and its folder"),
+    ("disk is full", "the disk is full", "make room and try again"),
+    ("no such table", "the database is not set up for this version", UPGRADE_HINT),
+    ("no such column", "the database is not set up for this version", UPGRADE_HINT),
+)
+
+
+def _postgresql(error: BaseException, code: str) -> StockError:
+    text = str(error).partition("\n")[0]
+    if code.startswith(_INTEGRITY_CLASS):
+        constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+        return _contradiction(constraint or text)
+    if code.startswith(_DATA_CLASS) or type(error).__name__ == "DataError":
+        return InvalidInputError("a value cannot be stored: it is too large or no plain text")
+    if code in _BUSY_CODES:
+        return DatabaseError("the database is busy: another program got there first", "try again")
+    if code in _NO_TABLE_CODES:
+        return DatabaseError("the database is not set up for this version", UPGRADE_HINT)
+    if code == _NOT_ALLOWED_CODE:
+        return DatabaseError("this database user may not do that", "ask your operator")
+    return DatabaseError(
+        "the database server cannot be used, or the connection was lost",
+        "check STOCK_DATABASE_URL, and that the server runs",
+    )
+
+
+def _contradiction(text: str) -> ConflictError:
+    for message in APPEND_ONLY.values():
+        if message in text:
+            return ConflictError(message)
+    if ONE_OPEN_LINE in text or _OPEN_LINE_COLUMNS in text:
+        return ConflictError("a product of this order is on an open order already")
+    if "foreign key" in text.lower() or text.startswith("fk_"):
+        return ConflictError("this refers to something that is not in this shop")
+    return ConflictError("this contradicts what is stored already")

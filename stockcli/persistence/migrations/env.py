@@ -1,0 +1,21 @@
+"""What Alembic runs around the revisions; triggers are put back after them."""
+
+from alembic import context
+
+from stockcli.persistence import triggers
+from stockcli.persistence.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    # SQLite cannot alter a table in place: Alembic copies it, and its triggers are lost.
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    # A database that is there already is left alone: dropping triggers takes locks.
+    if context.get_context().get_current_revision() != context.get_revision_argument():
+        triggers.drop(connection)
+        context.run_migrations()
+        if triggers.are_possible(connection):
+            triggers.install(connection)

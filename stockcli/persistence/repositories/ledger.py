@@ -1,0 +1,157 @@
+"""The stock ledger, and what it adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, func, type_coerce
+
+from stockcli.domain.identifiers import StockKey
+from stockcli.domain.ledger import DailyMovements, MovementKind, StockLevel, StockMovement
+from stockcli.domain.quantity import ZERO
+from stockcli.persistence.repositories.days import days_of_keys, moved_days
+from stockcli.persistence.repositories.thresholds import key_of
+from stockcli.persistence.tables import (
+    PurchaseOrderLineRow,
+    SalesDayRow,
+    StockLevelRow,
+    StockMovementRow,
+    table_of,
+)
+from stockcli.persistence.types import Quantity
+from stockcli.persistence.work import Work
+
+_MOVEMENT = table_of(StockMovementRow)
+_LEVEL = table_of(StockLevelRow)
+_SALES = table_of(SalesDayRow)
+_LINE = table_of(PurchaseOrderLineRow)
+
+
+class SqlLedger:
+    """Stock movements in a table that only grows; triggers keep what they add up to."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def book(self, movements: Sequence[StockMovement]) -> frozenset[str]:
+        """Append movements whose reference is new; return those references."""
+        # Of two movements with one reference in one call the first counts, as in two calls.
+        first = {movement.reference: movement for movement in reversed(movements)}
+        rows = [_row_of(movement) for movement in first.values()]
+        added = self._work.add_new(_MOVEMENT, rows, _MOVEMENT.c.reference)
+        return frozenset(row.reference for row in added)
+
+    def changes_booked(self, references: Collection[str]) -> dict[str, Decimal]:
+        """Return the signed change of those references that were booked before."""
+        statement = self._work.select(_MOVEMENT, _MOVEMENT.c.reference, _MOVEMENT.c.change)
+        rows = self._work.rows_in(statement, _MOVEMENT.c.reference, set(references))
+        return {row.reference: row.change for row in rows}
+
+    def levels(self, keys: Collection[StockKey] | None = None) -> dict[StockKey, StockLevel]:
+        """Return stock levels, open orders included; zero for a key nothing is known of."""
+        wanted = None if keys is None else frozenset(keys)
+        stocked = {key_of(row): row for row in self._rows(self._work.select(_LEVEL), wanted)}
+        on_order = self._on_order(wanted)
+        known = stocked.keys() | on_order.keys() if wanted is None else wanted
+        return {
+            key: _level(key, stocked.get(key), on_order.get(key, ZERO)) for key in sorted(known)
+        }
+
+    def set_reserved(self, key: StockKey, units: Decimal) -> None:
+        """Set the units promised to customers."""
+        new = {**key._asdict(), "on_hand": ZERO, "reserved": ZERO, "is_known": False}
+        self._work.add_new(_LEVEL, [{**new, "version": 0}], _LEVEL.c.product_id)
+        statement = self._work.update(_LEVEL).where(
+            _LEVEL.c.product_id == key.product_id, _LEVEL.c.location_id == key.location_id
+        )
+        self._work.change(statement.values(reserved=units, version=_LEVEL.c.version + 1))
+
+    def daily_movements(self, first: date, last: date) -> list[DailyMovements]:
+        """Return each key's days from first to last, from one ordered read."""
+        return days_of_keys(self._work.rows(moved_days(self._work, last)), first, last)
+
+    def sale_lines_per_day(self, first: date, last: date) -> dict[date, int]:
+        """Return on how many lines the whole shop sold, per day with any."""
+        between = self._work.select(_SALES).where(_SALES.c.day.between(first, last))
+        return {row.day: row.sale_lines for row in self._work.rows(between.order_by(_SALES.c.day))}
+
+    def first_and_last_sale_day(self) -> tuple[date, date] | None:
+        """Return the days of the first and the last sale; None without any."""
+        first, last = func.min(_SALES.c.day).label("first"), func.max(_SALES.c.day).label("last")
+        row = self._work.row(self._work.select(_SALES, first, last))
+        return None if row is None or row.first is None else (row.first, row.last)
+
+    def last_counts(self, keys: Collection[StockKey]) -> dict[StockKey, datetime]:
+        """Return when each of these keys was last counted."""
+        statement = self._work.select(_LEVEL).where(_LEVEL.c.counted_at.is_not(None))
+        return {key_of(row): row.counted_at for row in self._rows(statement, frozenset(keys))}
+
+    def movements(self, key: StockKey, limit: int) -> list[StockMovement]:
+        """Return the latest movements of one key, newest first."""
+        statement = self._work.select(_MOVEMENT).where(
+            _MOVEMENT.c.product_id == key.product_id, _MOVEMENT.c.location_id == key.location_id
+        )
+        newest = statement.order_by(_MOVEMENT.c.occurred_at.desc(), _MOVEMENT.c.reference.desc())
+        return [_movement(row) for row in self._work.rows(newest.limit(limit))]
+
+    def _on_order(self, wanted: frozenset[StockKey] | None) -> dict[StockKey, Decimal]:
+        # The database subtracts and adds the scaled integers; only the sum is read as units.
+        units = type_coerce(func.sum(_LINE.c.quantity - _LINE.c.received), Quantity())
+        outstanding = units.label("outstanding")
+        keys = (_LINE.c.product_id, _LINE.c.location_id)
+        statement = self._work.select(_LINE, *keys, outstanding).where(_LINE.c.is_open)
+        rows = self._rows(statement.group_by(*keys), wanted)
+        return {key_of(row): row.outstanding for row in rows}
+
+    def _rows(self, statement: Select[Any], wanted: frozenset[StockKey] | None) -> list[Row[Any]]:
+        """Return the rows about these keys, or all of them."""
+        if wanted is None:
+            return list(self._work.rows(statement))
+        column = statement.selected_columns["product_id"]
+        rows = self._work.rows_in(statement, column, {key.product_id for key in wanted})
+        return [row for row in rows if key_of(row) in wanted]
+
+
+def _level(key: StockKey, row: Row[Any] | None, on_order: Decimal) -> StockLevel:
+    if row is None:
+        return StockLevel(key=key, on_order=on_order)
+    return StockLevel(
+        key=key,
+        on_hand=row.on_hand,
+        on_order=on_order,
+        reserved=row.reserved,
+        version=row.version,
+        is_known=row.is_known,
+    )
+
+
+def _row_of(movement: StockMovement) -> dict[str, Any]:
+    return {
+        "reference": movement.reference,
+        "product_id": movement.key.product_id,
+        "location_id": movement.key.location_id,
+        "kind": movement.kind.value,
+        "change": movement.change,
+        "occurred_at": movement.occurred_at,
+        "day": movement.day,
+        "unit_price": movement.unit_price,
+        "counted": movement.counted,
+        "note": movement.note,
+    }
+
+
+def _movement(row: Row[Any]) -> StockMovement:
+    return StockMovement(
+        key=key_of(row),
+        kind=MovementKind(row.kind),
+        change=row.change,
+        occurred_at=row.occurred_at,
+        day=row.day,
+        reference=row.reference,
+        unit_price=row.unit_price,
+        counted=row.counted,
+        note=row.note,
+    )

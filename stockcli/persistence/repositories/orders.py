@@ -1,0 +1,191 @@
+"""Purchase orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func
+
+from stockcli.domain.errors import ConflictError, NotFoundError
+from stockcli.domain.identifiers import OrderId, ProductId
+from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
+from stockcli.persistence.tables import (
+    ProductRow,
+    PurchaseOrderLineRow,
+    PurchaseOrderRow,
+    TenantStateRow,
+    table_of,
+)
+from stockcli.persistence.work import Work
+
+_ORDER = table_of(PurchaseOrderRow)
+_LINE = table_of(PurchaseOrderLineRow)
+_PRODUCT = table_of(ProductRow)
+_STATE = table_of(TenantStateRow)
+_SPENT = (
+    OrderStatus.APPROVED,
+    OrderStatus.SENT,
+    OrderStatus.PARTLY_RECEIVED,
+    OrderStatus.RECEIVED,
+)
+_FACTS = (
+    "number",
+    "supplier_id",
+    "location_id",
+    "total",
+    "ordered_on",
+    "expected_on",
+    "created_at",
+    "created_by",
+    "approved_by",
+    "note",
+)
+
+
+class SqlOrders:
+    """Purchase orders and their lines, in two tables."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def next_number(self) -> str:
+        """Return a fresh order number."""
+        counted = _STATE.c.orders_numbered + 1
+        statement = self._work.update(_STATE).values(orders_numbered=counted)
+        row = self._work.changed(statement.returning(_STATE.c.orders_numbered))[0]
+        return f"PO-{row.orders_numbered:05d}"
+
+    def add(self, order: PurchaseOrder) -> OrderId:
+        """Store a new order and its lines.
+
+        Raises:
+            ConflictError: a line's product already has an open replenishment there.
+        """
+        self._refuse_second_replenishment(order)
+        facts = {name: getattr(order, name) for name in _FACTS}
+        order_id = self._work.add_one(_ORDER, {**facts, "status": order.status.value})
+        lines = [
+            {
+                "order_id": order_id,
+                "product_id": line.product_id,
+                "line_number": number,
+                "location_id": order.location_id,
+                "quantity": line.quantity,
+                "received": line.received,
+                "unit_cost": line.unit_cost,
+                "is_open": _is_open(order, line),
+                "decision_id": line.decision_id,
+            }
+            for number, line in enumerate(order.lines, start=1)
+        ]
+        self._work.add(_LINE, lines)
+        return OrderId(order_id)
+
+    def get(self, number: str) -> PurchaseOrder:
+        """Return one order.
+
+        Raises:
+            NotFoundError: there is none of this number.
+        """
+        wanted = number.strip().upper()
+        orders = self._orders(self._work.select(_ORDER).where(_ORDER.c.number == wanted))
+        if not orders:
+            message = f"there is no order {number[:40]!r}"
+            raise NotFoundError(message, "see `stock orders list`")
+        return orders[0]
+
+    def save(self, order: PurchaseOrder) -> None:
+        """Store what changed of an order: status, approval, dates, note, received units."""
+        statement = self._work.update(_ORDER).where(_ORDER.c.id == order.id)
+        changed = statement.values(
+            status=order.status.value,
+            approved_by=order.approved_by,
+            expected_on=order.expected_on,
+            note=order.note,
+        )
+        if not self._work.change(changed):
+            raise NotFoundError(f"there is no order {order.number!r}", "see `stock orders list`")
+        lines = self._work.update(_LINE).where(
+            _LINE.c.order_id == order.id, _LINE.c.product_id == bindparam("of_product")
+        )
+        self._work.change(
+            lines.values(received=bindparam("now_received"), is_open=bindparam("now_open")),
+            [
+                {
+                    "of_product": line.product_id,
+                    "now_received": line.received,
+                    "now_open": _is_open(order, line),
+                }
+                for line in order.lines
+            ],
+        )
+
+    def all(self, statuses: Collection[OrderStatus] | None = None) -> list[PurchaseOrder]:
+        """Return orders, newest first, those in these statuses or all."""
+        statement = self._work.select(_ORDER)
+        if statuses is not None:
+            statement = statement.where(_ORDER.c.status.in_([str(status) for status in statuses]))
+        return self._orders(statement.order_by(_ORDER.c.id.desc()))
+
+    def spent_on(self, day: date) -> Decimal:
+        """Return the total of the orders of a day that are approved or further."""
+        statement = self._work.select(_ORDER, func.sum(_ORDER.c.total)).where(
+            _ORDER.c.ordered_on == day, _ORDER.c.status.in_([str(status) for status in _SPENT])
+        )
+        return Decimal(self._work.value(statement) or 0).quantize(Decimal("0.01"))
+
+    def _refuse_second_replenishment(self, order: PurchaseOrder) -> None:
+        """Say which product is on which order; the unique index holds it in any case."""
+        on_the_way = (
+            self._work.select(_LINE, _PRODUCT.c.sku, _ORDER.c.number)
+            .join(_ORDER, _same_tenant(_ORDER, _LINE.c.order_id))
+            .join(_PRODUCT, _same_tenant(_PRODUCT, _LINE.c.product_id))
+            .where(_LINE.c.is_open, _LINE.c.location_id == order.location_id)
+        )
+        products = [line.product_id for line in order.lines if _is_open(order, line)]
+        for row in self._work.rows_in(on_the_way, _LINE.c.product_id, products):
+            message = f"{row.sku} is on open order {row.number} already"
+            raise ConflictError(message, f"see `stock orders show {row.number}`")
+
+    def _orders(self, statement: Select[Any]) -> list[PurchaseOrder]:
+        orders = self._work.rows(statement)
+        found = self._work.rows_in(
+            self._work.select(_LINE).order_by(_LINE.c.order_id, _LINE.c.line_number),
+            _LINE.c.order_id,
+            [row.id for row in orders],
+        )
+        lines = _by_order(found)
+        return [_order(row, lines[row.id]) for row in orders]
+
+
+def _same_tenant(table: Any, referring: Any) -> Any:
+    return (table.c.tenant_id == _LINE.c.tenant_id) & (table.c.id == referring)
+
+
+def _is_open(order: PurchaseOrder, line: OrderLine) -> bool:
+    return order.is_open and line.outstanding > 0
+
+
+def _by_order(rows: Iterable[Row[Any]]) -> defaultdict[int, list[OrderLine]]:
+    lines: defaultdict[int, list[OrderLine]] = defaultdict(list)
+    for row in rows:
+        line = OrderLine(
+            product_id=ProductId(row.product_id),
+            quantity=row.quantity,
+            unit_cost=row.unit_cost,
+            received=row.received,
+            decision_id=row.decision_id,
+        )
+        lines[row.order_id].append(line)
+    return lines
+
+
+def _order(row: Row[Any], lines: Sequence[OrderLine]) -> PurchaseOrder:
+    facts = {name: getattr(row, name) for name in _FACTS if name != "total"}
+    return PurchaseOrder(
+        id=OrderId(row.id), status=OrderStatus(row.status), lines=tuple(lines), **facts
+    )

@@ -1,0 +1,91 @@
+"""Messages that must leave the house once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func
+
+from stockcli.persistence.tables import OutboxRow, table_of
+from stockcli.persistence.work import Work
+from stockcli.usecases.ports import OutboxMessage
+
+PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
+
+_OUTBOX = table_of(OutboxRow)
+
+
+class SqlOutbox:
+    """The outbox, in a table.
+
+    A message that is being sent is due again when its lease ends: its dispatcher died.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def put(self, messages: Sequence[OutboxMessage]) -> None:
+        """Add messages; keys known already are left alone."""
+        now = self._work.clock.now()
+        rows = [
+            {
+                "idempotency_key": message.idempotency_key,
+                "channel": message.channel,
+                "payload": dict(message.payload),
+                "status": PENDING,
+                "attempts": 0,
+                "due_at": now,
+                "sent_at": None,
+                "error": "",
+            }
+            for message in messages
+        ]
+        self._work.add_new(_OUTBOX, rows, _OUTBOX.c.id)
+
+    def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
+        """Take messages that are due, oldest first, so that no other dispatcher does."""
+        due = and_(_OUTBOX.c.status.in_((PENDING, SENDING)), _OUTBOX.c.due_at <= now)
+        oldest = self._work.select(_OUTBOX, _OUTBOX.c.id).where(due).order_by(_OUTBOX.c.id)
+        ids = [row.id for row in self._work.rows(oldest.limit(limit))]
+        taken = self._work.changed(
+            self._work.update(_OUTBOX)
+            .where(_OUTBOX.c.id.in_(ids))
+            .values(status=SENDING, attempts=_OUTBOX.c.attempts + 1, due_at=lease_until)
+            .returning(_OUTBOX)
+        )
+        return [
+            OutboxMessage(
+                id=row.id,
+                idempotency_key=row.idempotency_key,
+                channel=row.channel,
+                payload=row.payload,
+                attempts=row.attempts,
+            )
+            for row in sorted(taken, key=lambda row: row.id)
+        ]
+
+    def sent(self, message_id: int, at: datetime) -> None:
+        """Mark one as gone."""
+        self._mark(message_id, status=SENT, sent_at=at, error="")
+
+    def retry(self, message_id: int, at: datetime, error: str) -> None:
+        """Put one back to be tried again at a later instant."""
+        self._mark(message_id, status=PENDING, due_at=at, error=error)
+
+    def failed(self, message_id: int, error: str) -> None:
+        """Give one up."""
+        self._mark(message_id, status=FAILED, error=error)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many messages are in each status."""
+        statement = self._work.select(_OUTBOX, _OUTBOX.c.status, func.count().label("messages"))
+        rows = self._work.rows(statement.group_by(_OUTBOX.c.status).order_by(_OUTBOX.c.status))
+        return {row.status: row.messages for row in rows}
+
+    def _mark(self, message_id: int, **values: object) -> None:
+        # What has left cannot be called back by a dispatcher that comes late.
+        unsent = self._work.update(_OUTBOX).where(
+            _OUTBOX.c.id == message_id, _OUTBOX.c.status != SENT
+        )
+        self._work.change(unsent.values(**values))

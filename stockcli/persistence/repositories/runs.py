@@ -1,0 +1,88 @@
+"""Checks, and the lease that keeps two from running at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_
+
+from stockcli.domain.errors import ConflictError
+from stockcli.persistence.tables import CheckLeaseRow, CheckRunRow, table_of
+from stockcli.persistence.work import Work
+from stockcli.usecases.ports import CheckRun
+
+_RUN = table_of(CheckRunRow)
+_LEASE = table_of(CheckLeaseRow)
+_FACTS = (
+    "run_id",
+    "started_at",
+    "business_day",
+    "finished_at",
+    "status",
+    "checked",
+    "low",
+    "error",
+)
+
+
+class SqlRuns:
+    """Runs of the check and the tenant's lease, in tables."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def claim(self, run: CheckRun, lease_until: datetime) -> int | None:
+        """Take the tenant's lease and record the run; None while another holds it."""
+        now = self._work.clock.now()
+        free = or_(_LEASE.c.leased_until.is_(None), _LEASE.c.leased_until <= now)
+        statement = self._work.update(_LEASE).where(free)
+        taken = self._work.changed(
+            statement.values(
+                epoch=_LEASE.c.epoch + 1, leased_until=lease_until, run_id=run.run_id
+            ).returning(_LEASE.c.epoch)
+        )
+        if not taken:
+            return None
+        self._end_abandoned_runs(now)
+        self._work.add(_RUN, [{name: getattr(run, name) for name in _FACTS}])
+        return int(taken[0].epoch)
+
+    def fence(self, epoch: int) -> None:
+        """Pass if the lease of this epoch is still ours.
+
+        Raises:
+            ConflictError: another run took over, or it was given back.
+        """
+        held = self._work.select(_LEASE, _LEASE.c.epoch).where(
+            _LEASE.c.epoch == epoch, _LEASE.c.leased_until.is_not(None)
+        )
+        if self._work.row(held) is None:
+            raise ConflictError("another check of this shop took over", "let it finish")
+
+    def finish(self, run: CheckRun, epoch: int) -> None:
+        """Record how the run ended, and give the lease back if it is still ours."""
+        ended = {name: getattr(run, name) for name in _FACTS if name != "run_id"}
+        self._work.change(
+            self._work.update(_RUN).where(_RUN.c.run_id == run.run_id).values(**ended)
+        )
+        ours = self._work.update(_LEASE).where(_LEASE.c.epoch == epoch)
+        self._work.change(ours.values(leased_until=None, run_id=None))
+
+    def latest(self, limit: int) -> list[CheckRun]:
+        """Return the latest runs, newest first."""
+        newest = self._work.select(_RUN).order_by(_RUN.c.started_at.desc(), _RUN.c.run_id.desc())
+        return [
+            CheckRun(**{name: getattr(row, name) for name in _FACTS})
+            for row in self._work.rows(newest.limit(limit))
+        ]
+
+    def _end_abandoned_runs(self, now: datetime) -> None:
+        """Say of runs that never finished that they did not: the lease was theirs alone."""
+        left = self._work.update(_RUN).where(_RUN.c.status == "running")
+        self._work.change(
+            left.values(
+                status="abandoned",
+                finished_at=now,
+                error="it never finished; a later run took over",
+            )
+        )

@@ -1,0 +1,90 @@
+"""Reorder points: computed ones, and minimums set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from stockcli.domain.identifiers import LocationId, ProductId, StockKey
+from stockcli.domain.replenishment import ManualMinimum, Threshold
+from stockcli.persistence.tables import ManualMinimumRow, ThresholdRow, table_of
+from stockcli.persistence.work import Work
+
+_THRESHOLD = table_of(ThresholdRow)
+_MINIMUM = table_of(ManualMinimumRow)
+_KEY = ("product_id", "location_id")
+_THRESHOLD_FACTS = (
+    "reorder_point",
+    "order_up_to_level",
+    "mean_per_day",
+    "model",
+    "computed_for",
+    "breakdown",
+    "parameters",
+)
+_MINIMUM_FACTS = ("quantity", "author", "reason", "set_at", "expires_on")
+
+
+class SqlThresholds:
+    """Computed thresholds, in a table."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def all(self) -> dict[StockKey, Threshold]:
+        """Return every threshold."""
+        rows = self._work.rows(self._work.select(_THRESHOLD))
+        return {
+            key_of(row): Threshold(
+                key=key_of(row), **{name: getattr(row, name) for name in _THRESHOLD_FACTS}
+            )
+            for row in rows
+        }
+
+    def put(self, thresholds: Sequence[Threshold]) -> None:
+        """Add or replace thresholds."""
+        rows = [
+            {**threshold.key._asdict(), **_plain(threshold, _THRESHOLD_FACTS)}
+            for threshold in thresholds
+        ]
+        self._work.put(_THRESHOLD, rows, by=_KEY)
+
+
+class SqlMinimums:
+    """Minimums set by hand, in a table."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def all(self) -> dict[StockKey, ManualMinimum]:
+        """Return every manual minimum, expired ones included."""
+        rows = self._work.rows(self._work.select(_MINIMUM))
+        return {
+            key_of(row): ManualMinimum(
+                key=key_of(row), **{name: getattr(row, name) for name in _MINIMUM_FACTS}
+            )
+            for row in rows
+        }
+
+    def put(self, minimum: ManualMinimum) -> None:
+        """Add or replace one."""
+        row = {**minimum.key._asdict(), **_plain(minimum, _MINIMUM_FACTS)}
+        self._work.put(_MINIMUM, [row], by=_KEY)
+
+    def clear(self, key: StockKey) -> bool:
+        """Remove one; False if there was none."""
+        statement = self._work.delete(_MINIMUM).where(
+            _MINIMUM.c.product_id == key.product_id, _MINIMUM.c.location_id == key.location_id
+        )
+        return self._work.change(statement) > 0
+
+
+def key_of(row: Row[Any]) -> StockKey:
+    """Return what a row is about."""
+    return StockKey(ProductId(row.product_id), LocationId(row.location_id))
+
+
+def _plain(facts: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in names}

@@ -1,0 +1,65 @@
+"""The tables, each a SQLModel class; importing this package registers them all.
+
+Every row belongs to one tenant, and every reference carries the tenant beside the id, so that
+no row can point into another shop. Repositories work on sets through `table_of`.
+"""
+
+from stockcli.persistence.tables.assistant import ConversationRow, ModelCallRow, SnapshotRow
+from stockcli.persistence.tables.base import Row, table_of
+from stockcli.persistence.tables.catalogue import LocationRow, ProductRow, SupplierRow
+from stockcli.persistence.tables.checking import (
+    AlertRow,
+    CheckLeaseRow,
+    CheckRunRow,
+    DecisionRow,
+    OutboxRow,
+)
+from stockcli.persistence.tables.purchasing import PurchaseOrderLineRow, PurchaseOrderRow
+from stockcli.persistence.tables.replenishment import ManualMinimumRow, ThresholdRow
+from stockcli.persistence.tables.shop import (
+    ApiTokenRow,
+    ImportProfileRow,
+    ImportRecordRow,
+    ShopDayRow,
+    TenantRow,
+    TenantStateRow,
+)
+from stockcli.persistence.tables.stock import (
+    DailyMovementRow,
+    SalesDayRow,
+    StockLevelRow,
+    StockMovementRow,
+)
+
+metadata = Row.metadata
+
+__all__ = [
+    "AlertRow",
+    "ApiTokenRow",
+    "CheckLeaseRow",
+    "CheckRunRow",
+    "ConversationRow",
+    "DailyMovementRow",
+    "DecisionRow",
+    "ImportProfileRow",
+    "ImportRecordRow",
+    "LocationRow",
+    "ManualMinimumRow",
+    "ModelCallRow",
+    "OutboxRow",
+    "ProductRow",
+    "PurchaseOrderLineRow",
+    "PurchaseOrderRow",
+    "Row",
+    "SalesDayRow",
+    "ShopDayRow",
+    "SnapshotRow",
+    "StockLevelRow",
+    "StockMovementRow",
+    "SupplierRow",
+    "TenantRow",
+    "TenantStateRow",
+    "ThresholdRow",
+    "metadata",
+    "table_of",
+]

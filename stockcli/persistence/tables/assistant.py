@@ -1,0 +1,55 @@
+"""What the assistant knows, what was said to it, and what it cost."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from stockcli.persistence.tables.base import Row, row_id, tenant_id
+from stockcli.persistence.types import Instant, Json, ModelPrice, RowId
+
+
+class SnapshotRow(Row, table=True):
+    """Facts as they were at an instant."""
+
+    __tablename__ = "snapshot"
+
+    tenant_id: int = tenant_id(primary_key=True)
+    topic: str = Field(primary_key=True)
+    payload: dict[str, Any] = Field(sa_type=Json)
+    as_of: datetime = Field(sa_type=Instant)
+    version: int = Field(sa_type=RowId)
+
+
+class ConversationRow(Row, table=True):
+    """A conversation, its messages as they were sent."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index(None, "tenant_id", "updated_at"),)
+
+    tenant_id: int = tenant_id(primary_key=True)
+    id: str = Field(primary_key=True)
+    title: str
+    messages: list[dict[str, Any]] = Field(sa_type=Json)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class ModelCallRow(Row, table=True):
+    """A call of the language model: reserved, then settled."""
+
+    __tablename__ = "model_call"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), Index(None, "tenant_id", "called_at"))
+
+    id: int = row_id()
+    tenant_id: int = tenant_id()
+    purpose: str
+    model: str
+    called_at: datetime = Field(sa_type=Instant)
+    estimate_usd: Decimal = Field(sa_type=ModelPrice)
+    price_usd: Decimal | None = Field(sa_type=ModelPrice)
+    input_tokens: int
+    output_tokens: int
+    cache_write_tokens: int
+    cache_read_tokens: int

@@ -1,0 +1,95 @@
+"""Shops, who may open them, and what is kept once per shop."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from stockcli.persistence.tables.base import Row, row_id, tenant_id
+from stockcli.persistence.types import Instant, Json, RowId
+
+
+class TenantRow(Row, table=True):
+    """A shop."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    id: int = row_id()
+    slug: str
+    name: str
+    currency: str
+    timezone: str
+    active: bool
+    policy: dict[str, Any] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class TenantStateRow(Row, table=True):
+    """Counters of a shop; whoever writes for the shop holds this row."""
+
+    __tablename__ = "tenant_state"
+
+    tenant_id: int = tenant_id(primary_key=True)
+    version: int = Field(sa_type=RowId)
+    orders_numbered: int = Field(sa_type=RowId)
+
+
+class ApiTokenRow(Row, table=True):
+    """A token's hash; an operator's belongs to no shop."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        UniqueConstraint("secret_sha256"),
+        CheckConstraint("role IN ('manager', 'analyst', 'operator')", name="role"),
+        CheckConstraint("(tenant_id IS NULL) = (role = 'operator')", name="operator_has_no_tenant"),
+        Index(None, "tenant_id", "id"),
+    )
+
+    id: int = row_id()
+    tenant_id: int | None = Field(sa_type=RowId, foreign_key="tenant.id", nullable=True)
+    role: str
+    label: str
+    prefix: str
+    secret_sha256: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(sa_type=Instant)
+    last_used_at: datetime | None = Field(sa_type=Instant)
+
+
+class ShopDayRow(Row, table=True):
+    """A day the shop was or will be open or closed."""
+
+    __tablename__ = "shop_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    tenant_id: int = tenant_id(primary_key=True)
+    day: date = Field(primary_key=True)
+    is_open: bool
+
+
+class ImportRecordRow(Row, table=True):
+    """A file taken in."""
+
+    __tablename__ = "import_record"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"),)
+
+    id: int = row_id()
+    tenant_id: int = tenant_id()
+    kind: str
+    file_name: str
+    checksum: str
+    imported_at: datetime = Field(sa_type=Instant)
+    report: dict[str, Any] = Field(sa_type=Json)
+
+
+class ImportProfileRow(Row, table=True):
+    """A saved column mapping."""
+
+    __tablename__ = "import_profile"
+
+    tenant_id: int = tenant_id(primary_key=True)
+    name: str = Field(primary_key=True)
+    mapping: dict[str, Any] = Field(sa_type=Json)

@@ -1,0 +1,200 @@
+"""The unit of work: one tenant's repositories over one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from stockcli.domain.errors import NoTenantError
+from stockcli.domain.shop import Tenant
+from stockcli.persistence.connection import READING
+from stockcli.persistence.repositories.alerts import SqlAlerts
+from stockcli.persistence.repositories.calendar import SqlCalendar
+from stockcli.persistence.repositories.decisions import SqlDecisions
+from stockcli.persistence.repositories.imports import SqlImports
+from stockcli.persistence.repositories.knowledge import SqlConversations, SqlSnapshots
+from stockcli.persistence.repositories.ledger import SqlLedger
+from stockcli.persistence.repositories.model_calls import SqlModelCalls
+from stockcli.persistence.repositories.orders import SqlOrders
+from stockcli.persistence.repositories.outbox import SqlOutbox
+from stockcli.persistence.repositories.places import SqlLocations, SqlSuppliers
+from stockcli.persistence.repositories.products import SqlProducts
+from stockcli.persistence.repositories.runs import SqlRuns
+from stockcli.persistence.repositories.thresholds import SqlMinimums, SqlThresholds
+from stockcli.persistence.tables import TenantStateRow, table_of
+from stockcli.persistence.work import Work
+from stockcli.usecases.ports import Clock
+
+_STATE = table_of(TenantStateRow)
+
+
+class SqlUnitOfWork:
+    """One tenant's data in one transaction; see the port for how it is used.
+
+    One unit serves one thread. Two writing units of one shop run one after the other.
+
+    Raises:
+        NoTenantError: it is made without a stored tenant.
+    """
+
+    def __init__(self, engine: Engine, tenant: Tenant, clock: Clock) -> None:
+        if not isinstance(tenant, Tenant) or tenant.id < 1:
+            raise NoTenantError
+        self._engine = engine
+        self._tenant = tenant
+        self._clock = clock
+        self._connection: Connection | None = None
+        self._work: Work | None = None
+
+    @property
+    def tenant(self) -> Tenant:
+        """Return the shop it is bound to."""
+        return self._tenant
+
+    def __enter__(self) -> Self:
+        return self._open(writes=True)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        self._close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Self]:
+        """Open a transaction that only reads, from one snapshot."""
+        self._open(writes=False)
+        try:
+            yield self
+        finally:
+            self._close()
+
+    def commit(self) -> None:
+        """Make everything since the opening durable.
+
+        Raises:
+            DatabaseError: the database refused; nothing was kept.
+            RuntimeError: the unit is not open, or only reads.
+        """
+        work = self._open_work
+        if not work.writes:
+            raise RuntimeError("a unit of work that only reads has nothing to commit")
+        work.moved_on()
+        if self._connection is not None:
+            self._connection.commit()
+
+    def version(self) -> int:
+        """Return the shop's data version as of this transaction."""
+        work = self._open_work
+        return int(work.value(work.select(_STATE, _STATE.c.version)) or 0)
+
+    def _open(self, *, writes: bool) -> Self:
+        if self._connection is not None:
+            raise RuntimeError("this unit of work is open already: leave it before entering again")
+        connection = self._engine.connect()
+        if not writes:
+            connection = connection.execution_options(**{READING: True})
+        self._connection = connection
+        self._work = Work(connection, self._tenant, self._clock, writes=writes)
+        return self
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        work, self._work = self._work, None
+        if work is not None:
+            work.is_open = False
+        if connection is not None:
+            connection.close()
+
+    @property
+    def _open_work(self) -> Work:
+        if self._work is None:
+            raise RuntimeError("the unit of work is not open: use it inside `with unit:`")
+        return self._work
+
+    @property
+    def products(self) -> SqlProducts:
+        """Return the catalogue."""
+        return SqlProducts(self._open_work)
+
+    @property
+    def suppliers(self) -> SqlSuppliers:
+        """Return the suppliers."""
+        return SqlSuppliers(self._open_work)
+
+    @property
+    def locations(self) -> SqlLocations:
+        """Return the places."""
+        return SqlLocations(self._open_work)
+
+    @property
+    def ledger(self) -> SqlLedger:
+        """Return the stock ledger."""
+        return SqlLedger(self._open_work)
+
+    @property
+    def calendar(self) -> SqlCalendar:
+        """Return the open and closed days."""
+        return SqlCalendar(self._open_work)
+
+    @property
+    def thresholds(self) -> SqlThresholds:
+        """Return the computed thresholds."""
+        return SqlThresholds(self._open_work)
+
+    @property
+    def minimums(self) -> SqlMinimums:
+        """Return the minimums set by hand."""
+        return SqlMinimums(self._open_work)
+
+    @property
+    def orders(self) -> SqlOrders:
+        """Return the purchase orders."""
+        return SqlOrders(self._open_work)
+
+    @property
+    def runs(self) -> SqlRuns:
+        """Return the checks and their lease."""
+        return SqlRuns(self._open_work)
+
+    @property
+    def decisions(self) -> SqlDecisions:
+        """Return the decisions."""
+        return SqlDecisions(self._open_work)
+
+    @property
+    def alerts(self) -> SqlAlerts:
+        """Return the alerts."""
+        return SqlAlerts(self._open_work)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        """Return the messages waiting to leave."""
+        return SqlOutbox(self._open_work)
+
+    @property
+    def snapshots(self) -> SqlSnapshots:
+        """Return the assistant's knowledge."""
+        return SqlSnapshots(self._open_work)
+
+    @property
+    def conversations(self) -> SqlConversations:
+        """Return the stored conversations."""
+        return SqlConversations(self._open_work)
+
+    @property
+    def model_calls(self) -> SqlModelCalls:
+        """Return what the language model cost."""
+        return SqlModelCalls(self._open_work)
+
+    @property
+    def imports(self) -> SqlImports:
+        """Return the files taken in."""
+        return SqlImports(self._open_work)

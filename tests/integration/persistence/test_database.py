@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stockcli.domain.errors import ConflictError, DatabaseError, InvalidInputError
+from stockcli.domain.identifiers import TenantId
+from stockcli.domain.shop import Tenant
+from stockcli.persistence.database import Database
+from tests.fixtures.corner_shop import SteppingClock
+from tests.fixtures.databases import of_database, on_server
+from tests.integration.persistence.conftest import Shop, shop_called
+
+END_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname LIKE 'test_%' AND pid <> pg_backend_pid()"
+)
+READY = (
+    "import sys\n"
+    "from stockcli.persistence.database import Database\n"
+    "from tests.fixtures.corner_shop import SteppingClock\n"
+    "database = Database(sys.argv[1], clock=SteppingClock())\n"
+    "database.ensure_ready()\n"
+    "print(database.is_current())\n"
+)
+
+
+def opened(url: str) -> Database:
+    return Database(url, clock=SteppingClock())
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://root:secret@host/db", "sqlite://", "sqlite:///:memory:"]
+)
+def test_an_address_that_is_none_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        opened(url)
+    assert "secret" not in caught.value.message
+    assert "STOCK_DATABASE_URL" in caught.value.hint
+
+
+def test_a_password_is_never_shown(postgres_url: str) -> None:
+    url = "postgresql://ana:s3cret@127.0.0.1:1/shop"
+    database = opened(url)
+    assert "s3cret" not in database.shown_url
+    with pytest.raises(DatabaseError) as caught:
+        database.ensure_ready()
+    assert "s3cret" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_the_file_and_its_folder_are_made_for_their_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "stock.db"
+    database = opened(f"sqlite:///{file}")
+    database.ensure_ready()
+    assert database.is_current()
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    database.dispose()
+
+
+def test_getting_ready_twice_keeps_what_was_written(tmp_path: Path) -> None:
+    database = opened(f"sqlite:///{tmp_path / 'stock.db'}")
+    database.ensure_ready()
+    database.directory().add_tenant(Tenant(id=TenantId(0), slug="a", name="A"))
+    database.ensure_ready()
+    assert [tenant.slug for tenant in database.directory().tenants()] == ["a"]
+    database.dispose()
+
+
+def test_processes_that_get_ready_at_once_do_no_harm(checkout: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", READY, f"sqlite:///{tmp_path / 'stock.db'}"]
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    running = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert [process.communicate(timeout=120)[0].strip() for process in running] == ["True"] * 4
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Sir or Madam, " * 200)
+    with pytest.raises(DatabaseError, match="not a database"):
+        opened(f"sqlite:///{file}").ensure_ready()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatabaseError, match="cannot be made"):
+        opened(f"sqlite:///{tmp_path}/file/stock.db").ensure_ready()
+
+
+def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
+    database = opened(f"sqlite:///{tmp_path / 'stock.db'}")
+    assert not database.is_current()
+    with pytest.raises(DatabaseError) as caught:
+        database.directory().tenants()
+    assert caught.value.hint == "run `stock db upgrade`"
+    database.dispose()
+
+
+def test_a_server_is_not_upgraded_without_being_asked(postgres_url: str) -> None:
+    on_server(postgres_url, "CREATE DATABASE empty")
+    database = opened(of_database(postgres_url, "empty"))
+    with pytest.raises(DatabaseError) as caught:
+        database.ensure_ready()
+    assert caught.value.hint == "run `stock db upgrade`"
+    database.upgrade()
+    database.ensure_ready()
+    database.dispose()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(sqlite_database: Database) -> None:
+    with sqlite_database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match="newer version"):
+        sqlite_database.ensure_ready()
+
+
+def test_a_connection_that_was_lost_is_one_sentence(
+    postgres_url: str, postgres_database: Database
+) -> None:
+    shop = shop_called(postgres_database, "here")
+    with shop.unit:
+        shop.unit.ledger.book([shop.sale("s1")])
+        on_server(postgres_url, END_CONNECTIONS)
+        with pytest.raises(DatabaseError, match="connection was lost"):
+            shop.unit.commit()
+    with shop.unit:
+        assert shop.unit.ledger.book([shop.sale("s1")]) == {"s1"}
+
+
+def test_text_that_is_none_is_refused_or_kept(shop: Shop, database: Database) -> None:
+    odd = shop.sale("with\x00zero")
+    with shop.unit:
+        if database._engine.dialect.name == "postgresql":
+            with pytest.raises(InvalidInputError):
+                shop.unit.ledger.book([odd])
+        else:
+            assert shop.unit.ledger.book([odd]) == {odd.reference}
+
+
+def test_an_error_of_a_statement_says_nothing_of_its_values(shop: Shop) -> None:
+    nowhere = shop.order(created_by="secret person", location_id=12345)
+    with shop.unit, pytest.raises(ConflictError) as caught:
+        shop.unit.orders.add(nowhere)
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from stockcli.usecases.ports import OutboxMessage
+from tests.fixtures.corner_shop import NOW
+from tests.integration.persistence.conftest import Shop, message
+
+SOON = NOW + timedelta(minutes=5)
+
+
+def claim(shop: Shop, now: datetime = NOW, limit: int = 10) -> list[OutboxMessage]:
+    with shop.unit:
+        claimed = shop.unit.outbox.claim_due(now, now + timedelta(minutes=5), limit)
+        shop.unit.commit()
+    return claimed
+
+
+def put(shop: Shop, *keys: str) -> None:
+    with shop.unit:
+        shop.unit.outbox.put([message(key) for key in keys])
+        shop.unit.commit()
+
+
+def test_a_message_is_claimed_once_and_a_neighbours_never(shop: Shop) -> None:
+    put(shop, "po:PO-00001")
+    (claimed,) = claim(shop)
+    assert claimed == message(id=claimed.id, attempts=1)
+    assert claim(shop) == []
+
+
+def test_a_known_key_is_put_once(shop: Shop) -> None:
+    put(shop, "a", "b", "a")
+    put(shop, "b")
+    assert [each.idempotency_key for each in claim(shop)] == ["a", "b"]
+
+
+def test_no_more_than_the_limit_is_claimed_oldest_first(shop: Shop) -> None:
+    put(shop, "a", "b", "c")
+    assert [each.idempotency_key for each in claim(shop, limit=2)] == ["a", "b"]
+    assert [each.idempotency_key for each in claim(shop, limit=2)] == ["c"]
+
+
+def test_a_message_whose_dispatcher_died_is_due_again(shop: Shop) -> None:
+    put(shop, "a")
+    claim(shop)
+    (again,) = claim(shop, now=SOON)
+    assert (again.idempotency_key, again.attempts) == ("a", 2)
+
+
+def test_a_message_that_failed_is_tried_again_when_it_is_due(shop: Shop) -> None:
+    put(shop, "a")
+    (claimed,) = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.retry(claimed.id, NOW + timedelta(hours=1), "no answer")
+        shop.unit.commit()
+    assert claim(shop, now=SOON) == []
+    assert claim(shop, now=NOW + timedelta(hours=1)) == [replace(claimed, attempts=2)]
+
+
+def test_messages_are_counted_by_status(shop: Shop) -> None:
+    put(shop, "a", "b", "c", "d")
+    first, second, _third = claim(shop, limit=3)
+    with shop.unit:
+        shop.unit.outbox.sent(first.id, NOW)
+        shop.unit.outbox.failed(second.id, "no such address")
+        assert shop.unit.outbox.counts() == {"failed": 1, "pending": 1, "sending": 1, "sent": 1}
+        shop.unit.commit()
+    assert [each.idempotency_key for each in claim(shop, now=SOON)] == ["c", "d"]
+
+
+def test_what_has_left_cannot_be_put_back(shop: Shop) -> None:
+    put(shop, "a")
+    (claimed,) = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.sent(claimed.id, NOW)
+        shop.unit.outbox.retry(claimed.id, NOW, "late news")
+        assert shop.unit.outbox.counts() == {"sent": 1}
+
+
+def test_a_neighbours_message_cannot_be_marked(shop: Shop, neighbour: Shop) -> None:
+    with neighbour.unit:
+        (theirs,) = neighbour.unit.outbox.claim_due(SOON, SOON, 1)
+    with shop.unit:
+        shop.unit.outbox.sent(theirs.id, NOW)
+        shop.unit.outbox.retry(theirs.id, NOW, "")
+        shop.unit.outbox.failed(theirs.id, "")
+        shop.unit.commit()
+    with shop.unit.reading():
+        assert shop.unit.outbox.counts() == {}
+
+
+def test_putting_nothing_is_fine(shop: Shop) -> None:
+    put(shop)
+    assert claim(shop) == []

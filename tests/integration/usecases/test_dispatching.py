@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from stockcli.domain.errors import DeliveryError
+from stockcli.domain.purchasing import OrderStatus
+from stockcli.domain.shop import Tenant
+from stockcli.notifications.courier import HouseCourier
+from stockcli.usecases.alerting import latest_alerts, notify_manager
+from stockcli.usecases.dispatching import RETRY_AFTER, DispatchReport, dispatch
+from stockcli.usecases.ordering import restock_by_hand
+from stockcli.usecases.ports import OutboxMessage, UnitOfWork
+from stockcli.usecases.purchasing import cancel_order, order_row
+from tests.fixtures.corner_shop import NOW, SteppingClock
+
+
+@dataclass
+class Messenger:
+    """A courier that writes down what it carried, and is ill for a while."""
+
+    ill_for: int = 0
+    carried: list[str] = field(default_factory=list)
+
+    def deliver(self, message: OutboxMessage, shop: Tenant) -> None:
+        if self.ill_for:
+            self.ill_for -= 1
+            raise DeliveryError
+        self.carried.append(message.idempotency_key)
+
+
+def order_tea(unit: UnitOfWork) -> str:
+    outcome = restock_by_hand(
+        unit, "TEA", Decimal(50), location=None, reason="", author="ana", now=NOW
+    )
+    return outcome.order_number
+
+
+def test_an_approved_order_leaves_once_and_is_then_sent(
+    corner_shop: UnitOfWork, clock: SteppingClock, tmp_path: Path
+) -> None:
+    number, courier = order_tea(corner_shop), HouseCourier(tmp_path / "sent")
+    assert dispatch(corner_shop, courier, clock) == DispatchReport(sent=1)
+    assert dispatch(corner_shop, courier, clock) == DispatchReport()
+    assert order_row(corner_shop, number).order.status is OrderStatus.SENT
+    assert [file.name for file in (tmp_path / "sent" / "acme").iterdir()] == [f"{number}.txt"]
+
+
+def test_an_order_cancelled_before_it_left_never_leaves(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    cancel_order(corner_shop, order_tea(corner_shop), now=NOW)
+    messenger = Messenger()
+    assert dispatch(corner_shop, messenger, clock) == DispatchReport(dropped=1)
+    assert messenger.carried == []
+
+
+def test_a_failed_delivery_is_tried_again_later_and_not_at_once(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    order_tea(corner_shop)
+    messenger = Messenger(ill_for=1)
+    assert dispatch(corner_shop, messenger, clock) == DispatchReport(waiting=1)
+    assert dispatch(corner_shop, messenger, clock) == DispatchReport()
+    clock.advance(minutes=2)
+    assert dispatch(corner_shop, messenger, clock) == DispatchReport(sent=1)
+
+
+def test_a_message_that_never_arrives_is_given_up_and_counted(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    order_tea(corner_shop)
+    messenger = Messenger(ill_for=99)
+    for _ in RETRY_AFTER:
+        assert dispatch(corner_shop, messenger, clock) == DispatchReport(waiting=1)
+        clock.advance(days=2)
+    assert dispatch(corner_shop, messenger, clock) == DispatchReport(failed=1)
+    with corner_shop.reading():
+        assert corner_shop.outbox.counts()["failed"] == 1
+
+
+def test_the_same_words_on_the_same_day_reach_the_manager_once(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    messenger = Messenger()
+    for _ in range(3):
+        notify_manager(corner_shop, "Tea is odd", "Look at it.", now=NOW)
+    dispatch(corner_shop, messenger, clock)
+    assert len(messenger.carried) == 1
+    assert latest_alerts(corner_shop, 10)[0].subject == "Tea is odd"

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.identifiers import RunId
+from stockcli.forecasting.engine import Forecaster
+from stockcli.usecases.deciding import RuleReviewer
+from stockcli.usecases.examining import examine_shop
+from stockcli.usecases.forecasting import forecast_product
+from stockcli.usecases.knowledge import recall
+from stockcli.usecases.minimums import clear_minimum, minimum_rows, set_minimum
+from stockcli.usecases.ports import UnitOfWork
+from stockcli.usecases.reporting import why
+from stockcli.usecases.run_check import Crew, check_shop
+from tests.fixtures.corner_shop import NOW, TODAY, SteppingClock, sell
+
+ENGINE = Forecaster()
+
+
+def check(unit: UnitOfWork, clock: SteppingClock) -> None:
+    crew = Crew(forecaster=ENGINE, reviewer=RuleReviewer(), clock=clock)
+    check_shop(unit, crew, RunId("run-1"))
+
+
+def set_tea(unit: UnitOfWork, units: int, **how: timedelta) -> None:
+    expires = TODAY + how["expires_in"] if how else None
+    set_minimum(
+        unit,
+        "TEA",
+        Decimal(units),
+        location=None,
+        reason="fair",
+        author="ana",
+        now=NOW,
+        expires_on=expires,
+    )
+
+
+def test_the_computed_reorder_point_is_kept_beside_the_minimum(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    check(corner_shop, clock)
+    set_tea(corner_shop, 500)
+    (row,) = minimum_rows(corner_shop)
+    assert (row.minimum.quantity, row.minimum.author) == (500, "ana")
+    assert row.computed is not None
+    assert row.computed < 500
+
+
+def test_a_cleared_minimum_lets_the_computed_one_hold_again(corner_shop: UnitOfWork) -> None:
+    set_tea(corner_shop, 500)
+    assert clear_minimum(corner_shop, "TEA", location=None)
+    assert not clear_minimum(corner_shop, "TEA", location=None)
+
+
+def test_a_minimum_that_expires_in_the_past_is_refused(corner_shop: UnitOfWork) -> None:
+    with pytest.raises(InvalidInputError, match="never hold"):
+        set_tea(corner_shop, 500, expires_in=timedelta(days=-1))
+
+
+def test_why_tells_position_forecast_minimum_and_decisions(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    check(corner_shop, clock)
+    set_tea(corner_shop, 500)
+    (report,) = why(corner_shop, "TEA", now=NOW)
+    story = " ".join(report.sentences)
+    for part in ("20 on hand", "lead time of Leaf Ltd", "standard deviation", "minimum of 500"):
+        assert part in story
+    assert "restock" in story
+    assert report.to_json()["manual_minimum"] == 500
+
+
+def test_every_part_of_a_reorder_point_is_in_its_breakdown(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    check(corner_shop, clock)
+    (report,) = why(corner_shop, "TEA", now=NOW)
+    part = report.breakdown
+    assert part["interval_days"] == pytest.approx(
+        part["lead_time_days"] + part["review_period_days"]
+    )
+    assert part["demand_mean"] < part["demand_quantile"] <= report.to_json()["reorder_point"]
+
+
+def test_why_before_the_first_check_says_what_to_do(corner_shop: UnitOfWork) -> None:
+    (report,) = why(corner_shop, "TEA", now=NOW)
+    assert any("stock run-check" in sentence for sentence in report.sentences)
+
+
+def test_a_forecast_on_demand_writes_nothing(corner_shop: UnitOfWork) -> None:
+    (forecast,) = forecast_product(corner_shop, ENGINE, "TEA", now=NOW, horizon_days=10)
+    assert len(forecast.forecast.path) == 10
+    with corner_shop.reading():
+        assert corner_shop.thresholds.all() == {}
+
+
+def test_a_fresh_snapshot_answers_without_asking_the_database(corner_shop: UnitOfWork) -> None:
+    asked: list[str] = []
+
+    def fetch(unit: UnitOfWork) -> dict[str, str]:
+        asked.append("the database")
+        return {"tea": "20"}
+
+    first = recall(corner_shop, "stock", fetch, now=NOW)
+    second = recall(corner_shop, "stock", fetch, now=NOW + timedelta(minutes=5))
+    assert (first.from_snapshot, second.from_snapshot) == (False, True)
+    assert (second.as_of, second.payload, len(asked)) == (NOW, {"tea": "20"}, 1)
+
+
+def test_a_sale_makes_the_snapshot_stale(corner_shop: UnitOfWork) -> None:
+    recall(corner_shop, "stock", lambda _: {"tea": "20"}, now=NOW)
+    sell(corner_shop, "TEA", 1, reference="till-1")
+    assert recall(corner_shop, "stock", lambda _: {"tea": "19"}, now=NOW).payload == {"tea": "19"}
+
+
+def test_an_old_snapshot_is_asked_again_though_nothing_moved(corner_shop: UnitOfWork) -> None:
+    recall(corner_shop, "stock", lambda _: {}, now=NOW)
+    later = recall(corner_shop, "stock", lambda _: {}, now=NOW + timedelta(days=1))
+    assert not later.from_snapshot
+
+
+def test_the_examination_names_what_keeps_a_product_from_being_ordered(
+    corner_shop: UnitOfWork,
+) -> None:
+    findings = " ".join(one.text for one in examine_shop(corner_shop, NOW + timedelta(days=9)))
+    assert "without a reorder point" in findings
+    assert "the last is old" in findings

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from stockcli.domain.catalogue import Location
+from stockcli.domain.errors import InvalidInputError, NotFoundError
+from stockcli.domain.identifiers import LocationId
+from stockcli.domain.ledger import MovementKind
+from stockcli.usecases.inventory import sales_of, stock_lines, stock_of
+from stockcli.usecases.ports import UnitOfWork
+from stockcli.usecases.stock_keeping import count_stock, record_movement, reserve, transfer_stock
+from tests.fixtures.corner_shop import NOW, TODAY
+
+
+def on_hand(unit: UnitOfWork, sku: str) -> dict[str, Decimal]:
+    return {line.location.code: line.level.on_hand for line in stock_of(unit, sku, day=TODAY)}
+
+
+def book(unit: UnitOfWork, kind: MovementKind, units: int, reference: str) -> bool:
+    return record_movement(
+        unit, "TEA", kind=kind, units=Decimal(units), location=None, reference=reference, now=NOW
+    )
+
+
+def test_a_sale_leaves_the_shelf_and_a_return_comes_back(corner_shop: UnitOfWork) -> None:
+    book(corner_shop, MovementKind.SALE, 5, "till-1")
+    book(corner_shop, MovementKind.RETURN, 2, "till-2")
+    assert on_hand(corner_shop, "TEA") == {"SHOP": 17}
+
+
+def test_the_same_reference_is_booked_once(corner_shop: UnitOfWork) -> None:
+    assert book(corner_shop, MovementKind.SALE, 5, "till-1")
+    assert not book(corner_shop, MovementKind.SALE, 5, "till-1")
+    assert on_hand(corner_shop, "TEA") == {"SHOP": 15}
+
+
+def test_an_adjustment_may_take_away(corner_shop: UnitOfWork) -> None:
+    book(corner_shop, MovementKind.ADJUSTMENT, -3, "broken")
+    assert on_hand(corner_shop, "TEA") == {"SHOP": 17}
+
+
+def test_a_sale_of_nothing_is_refused(corner_shop: UnitOfWork) -> None:
+    with pytest.raises(InvalidInputError, match="above zero"):
+        book(corner_shop, MovementKind.SALE, 0, "till-1")
+
+
+def test_a_count_books_the_difference(corner_shop: UnitOfWork) -> None:
+    difference = count_stock(
+        corner_shop, "TEA", counted=Decimal(18), location=None, reference="c-2", now=NOW
+    )
+    assert difference == -2
+    assert on_hand(corner_shop, "TEA") == {"SHOP": 18}
+
+
+def test_a_transfer_moves_stock_between_two_places_at_once(corner_shop: UnitOfWork) -> None:
+    with corner_shop:
+        corner_shop.locations.put([Location(id=LocationId(0), code="BACK", name="Back room")])
+        corner_shop.commit()
+    transfer_stock(
+        corner_shop,
+        "SOAP",
+        units=Decimal(100),
+        origin="SHOP",
+        destination="BACK",
+        reference="t-1",
+        now=NOW,
+    )
+    assert on_hand(corner_shop, "SOAP") == {"BACK": 100, "SHOP": 800}
+
+
+def test_a_transfer_to_nowhere_changes_nothing(corner_shop: UnitOfWork) -> None:
+    with pytest.raises(NotFoundError):
+        transfer_stock(
+            corner_shop,
+            "SOAP",
+            units=Decimal(100),
+            origin="SHOP",
+            destination="MOON",
+            reference="t-1",
+            now=NOW,
+        )
+    assert on_hand(corner_shop, "SOAP") == {"SHOP": 900}
+
+
+def test_what_is_promised_no_longer_counts_as_available(corner_shop: UnitOfWork) -> None:
+    reserve(corner_shop, "SOAP", units=Decimal(850), location=None)
+    (line,) = stock_of(corner_shop, "SOAP", day=TODAY)
+    assert (line.level.on_hand, line.level.position) == (900, 50)
+
+
+def test_an_unknown_product_is_named_with_its_nearest(corner_shop: UnitOfWork) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        stock_of(corner_shop, "TEEA", day=TODAY)
+    assert "TEA" in caught.value.hint
+
+
+def test_sales_of_the_last_days_are_those_before_today(corner_shop: UnitOfWork) -> None:
+    (series,) = sales_of(corner_shop, "TEA", days=7, day=TODAY)
+    assert sum(series.sold) == 70
+
+
+def test_before_the_first_forecast_nothing_is_judged_low(corner_shop: UnitOfWork) -> None:
+    assert stock_lines(corner_shop, day=TODAY, low_only=True) == []
