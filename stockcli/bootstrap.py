@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from stockcli.usecases.ports import Courier, Directory, Forecaster, Reviewer, UnitOfWork
 
 
+LOCAL_OPERATOR = Identity(role=Role.OPERATOR, label="local")
+
+
 class SystemClock:
     """The machine's clock."""
 
@@ -36,13 +39,17 @@ class App:
     clock: SystemClock
 
     @cached_property
-    def database(self) -> Database:
-        """Return the database, brought up to date where that is safe."""
+    def database_as_it_is(self) -> Database:
+        """Return the database without a look at its tables: to examine it, or to upgrade it."""
         from stockcli.persistence.database import Database
 
-        database = Database(self.settings.database_url, clock=self.clock)
-        database.ensure_ready()
-        return database
+        return Database(self.settings.database_url, clock=self.clock)
+
+    @cached_property
+    def database(self) -> Database:
+        """Return the database, brought up to date where that is safe."""
+        self.database_as_it_is.ensure_ready()
+        return self.database_as_it_is
 
     @property
     def directory(self) -> Directory:
@@ -65,15 +72,20 @@ class App:
             BadTokenError: a token was given, and it is no good.
         """
         if self.token is None:
-            return Identity(role=Role.OPERATOR, label="local")
+            return LOCAL_OPERATOR
         return self.directory.authenticate(self.token)
 
     def require_operator(self) -> Identity:
         """Return the operator who is asking.
 
+        A token that `stock login` kept chooses a shop; it takes nothing from whoever holds the
+        database file itself. STOCK_TOKEN does: it says as whom the command runs.
+
         Raises:
             NotAllowedError: the token is a shop's.
         """
+        if self.settings.token is None and self.settings.is_local:
+            return LOCAL_OPERATOR
         if self.identity.role is not Role.OPERATOR:
             message = f"a {self.identity.role}'s token may not do this"
             raise NotAllowedError(message, "use an operator's token, or none on the machine itself")

@@ -31,6 +31,8 @@ from stockcli.usecases.importing import (
 from stockcli.usecases.ports import Directory, UnitOfWork
 
 SALES_PROFILE = "online-retail"
+COUNTS_NAME = "generated counts"
+RECORDS_LOOKED_AT = 1000
 
 OnStep = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -44,7 +46,8 @@ class LoadedShop:
         is_new: it was not there before.
         products: in the catalogue.
         movements_booked: entries of the ledger that were new.
-        sales: what came of the file of real sales; None for the generated shop.
+        sales: what came of the file of real sales; None for the generated shop, and when the
+            file was there already.
     """
 
     shop: Tenant
@@ -75,18 +78,23 @@ class DemoLoader:
         Raises:
             DatabaseError: the database cannot be used.
         """
+        known = self._known(giftware.SLUG)
+        if known is not None and _is_complete(unit := self.unit_of(known)):
+            return LoadedShop(
+                shop=known, is_new=False, products=_count_products(unit), movements_booked=0
+            )
         self.on_step("Preparing the giftware shop", 0, 1)
         demo = giftware.shop()
         shop, is_new = self._shop(demo)
         unit = self.unit_of(shop)
         _put_masters(unit, demo)
         sales = self._import_sales(unit)
-        last_evening = bytes_source("generated counts", _counts_csv(demo, shop))
+        last_evening = bytes_source(COUNTS_NAME, _counts_csv(demo, shop))
         counts = import_counts(unit, last_evening, TableOptions(), now=self.now)
         return LoadedShop(
             shop=shop,
             is_new=is_new,
-            products=len(demo.products),
+            products=_count_products(unit),
             movements_booked=sales.movements_booked + counts.movements_booked,
             sales=sales,
         )
@@ -105,13 +113,13 @@ class DemoLoader:
         label, total = "Booking the grocer's ledger", len(demo.movements)
         booked = load_history(unit, demo.movements, lambda done: self.on_step(label, done, total))
         return LoadedShop(
-            shop=shop, is_new=is_new, products=len(demo.products), movements_booked=booked
+            shop=shop, is_new=is_new, products=_count_products(unit), movements_booked=booked
         )
 
     def _shop(self, demo: DemoShop) -> tuple[Tenant, bool]:
-        known = {tenant.slug: tenant for tenant in self.directory.tenants()}
-        if demo.slug in known:
-            return known[demo.slug], False
+        known = self._known(demo.slug)
+        if known is not None:
+            return known, False
         wanted = Tenant(
             id=TenantId(0),
             slug=demo.slug,
@@ -120,6 +128,9 @@ class DemoLoader:
             timezone=demo.timezone,
         )
         return self.directory.add_tenant(wanted), True
+
+    def _known(self, slug: str) -> Tenant | None:
+        return next((one for one in self.directory.tenants() if one.slug == slug), None)
 
     def _import_sales(self, unit: UnitOfWork) -> ImportReport:
         source = file_source(giftware.LINES_PATH)
@@ -131,6 +142,18 @@ class DemoLoader:
             now=self.now,
             on_progress=lambda done: self.on_step(label, done, total),
         )
+
+
+def _is_complete(unit: UnitOfWork) -> bool:
+    """Return whether both files went in to their end: an import is recorded when it is done."""
+    with unit.reading():
+        done = {record.file_name for record in unit.imports.latest(RECORDS_LOOKED_AT)}
+    return {giftware.LINES_PATH.name, COUNTS_NAME} <= done
+
+
+def _count_products(unit: UnitOfWork) -> int:
+    with unit.reading():
+        return len(unit.products.all())
 
 
 def _put_masters(unit: UnitOfWork, demo: DemoShop) -> None:

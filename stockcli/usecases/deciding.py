@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 
 from stockcli.domain.alerts import Alert, AlertKind, low_stock_situation
-from stockcli.domain.catalogue import Product, ProductStatus, Supplier
 from stockcli.domain.decisions import (
     Action,
     Candidate,
@@ -20,145 +18,12 @@ from stockcli.domain.decisions import (
 from stockcli.domain.identifiers import RunId, StockKey
 from stockcli.domain.purchasing import PurchaseOrder
 from stockcli.domain.quantity import ZERO, plain
-from stockcli.domain.replenishment import (
-    effective_order_up_to_level,
-    largest_order_quantity,
-    money_at_risk,
-    order_quantity,
-    order_up_to_level,
-)
-from stockcli.domain.shop import ShopPolicy
 from stockcli.usecases.alerting import tell
-from stockcli.usecases.inventory import StockLine, open_orders_within
+from stockcli.usecases.candidates import Skipped
+from stockcli.usecases.inventory import open_orders_within
 from stockcli.usecases.ordering import OrderDraft, place_orders
 from stockcli.usecases.ports import Review, Reviewer, ReviewRequest, UnitOfWork
 from stockcli.usecases.records import to_json
-
-
-@dataclass(frozen=True, kw_only=True)
-class Skipped:
-    """A low product nothing was decided about, and why."""
-
-    sku: str
-    location: str
-    reason: str
-
-
-def candidates(
-    lines: Iterable[StockLine],
-    *,
-    suppliers: Mapping[int, Supplier],
-    latest: Mapping[StockKey, Decision],
-    policy: ShopPolicy,
-    day: date,
-) -> tuple[list[Candidate], list[Skipped]]:
-    """Return the low products to decide about, dearest first, and those left alone."""
-    found, skipped = [], []
-    for line in lines:
-        if not line.is_low:
-            continue
-        reason = _why_skipped(line, latest.get(line.level.key), policy, day)
-        if reason:
-            skipped.append(
-                Skipped(sku=line.product.sku, location=line.location.code, reason=reason)
-            )
-        else:
-            supplier = suppliers.get(line.product.supplier_id or 0)
-            found.append(candidate_of(line, supplier, policy))
-    return sorted(found, key=lambda one: (-one.money_at_risk, one.sku, one.location)), skipped
-
-
-def _why_skipped(line: StockLine, latest: Decision | None, policy: ShopPolicy, day: date) -> str:
-    product = line.product
-    if product.status is not ProductStatus.ACTIVE:
-        return f"the product is {product.status.replace('_', ' ')}"
-    if product.is_snoozed(day):
-        return f"snoozed until {product.snoozed_until}"
-    if not line.level.is_known:
-        return "its stock was never counted: book a count with `stock import counts`"
-    if line.open_orders:
-        order = line.open_orders[0]
-        return (
-            f"{plain(line.level.on_order)} on order already, {order.number} "
-            f"({order.status.replace('_', ' ')}) expected on {order.expected_on}"
-        )
-    if latest is not None and _still_holds(latest, line, policy, day):
-        return f"decided on {latest.business_day}: {latest.action}; nothing moved since"
-    return ""
-
-
-def _still_holds(latest: Decision, line: StockLine, policy: ShopPolicy, day: date) -> bool:
-    """Return whether the last decision answers the same question, not yet a review ago."""
-    return (
-        latest.stock_version == line.level.version
-        and latest.reorder_point == line.reorder_point
-        and day < latest.business_day + timedelta(days=policy.review_period_days)
-    )
-
-
-def candidate_of(line: StockLine, supplier: Supplier | None, policy: ShopPolicy) -> Candidate:
-    """Return all that bears on a decision about one low product."""
-    product, level, reorder_point = line.product, line.level, line.reorder_point or ZERO
-    target = _target(line, product, reorder_point)
-    suggested = order_quantity(
-        position=level.position,
-        reorder_point=reorder_point,
-        level=target,
-        minimum_order_quantity=product.minimum_order_quantity,
-        pack_size=product.pack_size,
-        maximum_stock=product.maximum_stock,
-    )
-    lead_time = supplier.lead_time.mean_days if supplier else policy.default_lead_time_days
-    mean = line.threshold.mean_per_day if line.threshold else 0.0
-    return Candidate(
-        key=level.key,
-        sku=product.sku,
-        name=product.name,
-        category=product.category,
-        location=line.location.code,
-        supplier=supplier.name if supplier else "",
-        lead_time_days=lead_time,
-        on_hand=level.on_hand,
-        on_order=level.on_order,
-        reserved=level.reserved,
-        position=level.position,
-        reorder_point=reorder_point,
-        is_manual=line.is_manual,
-        order_up_to_level=target,
-        mean_per_day=mean,
-        days_of_cover=line.days_of_cover,
-        suggested_quantity=suggested.quantity,
-        largest_quantity=largest_order_quantity(
-            suggested.quantity,
-            position=level.position,
-            pack_size=product.pack_size,
-            maximum_stock=product.maximum_stock,
-        ),
-        quantity_steps=suggested.steps,
-        pack_size=product.pack_size,
-        minimum_order_quantity=product.minimum_order_quantity,
-        unit_cost=product.unit_cost,
-        money_at_risk=money_at_risk(
-            position=level.position,
-            mean_per_day=mean,
-            interval_days=lead_time + policy.review_period_days,
-            unit_price=product.unit_price or product.unit_cost,
-        ),
-        open_orders=line.open_orders,
-        stock_version=level.version,
-        model=line.threshold.model if line.threshold else "",
-    )
-
-
-def _target(line: StockLine, product: Product, reorder_point: Decimal) -> Decimal:
-    """Return the order-up-to level that goes with the reorder point in force.
-
-    Without a forecast a minimum by hand is lifted by one unit, so that an order ends above it.
-    """
-    if line.threshold is None:
-        return order_up_to_level(reorder_point, 1.0, product.maximum_stock)
-    level = effective_order_up_to_level(line.threshold, reorder_point)
-    return level if product.maximum_stock is None else min(level, product.maximum_stock)
 
 
 def proposals_for(

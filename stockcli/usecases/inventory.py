@@ -21,6 +21,9 @@ from stockcli.domain.replenishment import (
 from stockcli.domain.shop import business_day, local_day
 from stockcli.usecases.ports import UnitOfWork
 
+LONGEST_SILENCE = timedelta(days=30)
+"""A shop without a sale for longer is not trading: its records end there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StockLine:
@@ -53,6 +56,14 @@ class StockLine:
         """
         return bool(self.reorder_point) and self.level.position <= (self.reorder_point or 0)
 
+    @property
+    def is_short_but_ordered(self) -> bool:
+        """Return whether the shelf alone is low, and what is on order makes up for it."""
+        on_shelf = self.level.position - self.level.on_order
+        return (
+            not self.is_low and bool(self.reorder_point) and on_shelf <= (self.reorder_point or 0)
+        )
+
 
 def shop_day(unit: UnitOfWork, now: datetime) -> date:
     """Return the day the shop's stock is judged on."""
@@ -66,15 +77,27 @@ def shop_day_within(unit: UnitOfWork, now: datetime) -> date:
     return business_day(local_day(unit.tenant, now), span[1] if span else None)
 
 
+def booking_day_within(unit: UnitOfWork, now: datetime) -> date:
+    """Return the day something booked by hand belongs to, inside an open unit of work.
+
+    Today; but in a shop whose sales on record end long ago, such as one that tries the program
+    on old data, the day its stock is judged on: a sale of today would turn the years between
+    into days without demand.
+    """
+    today, judged = local_day(unit.tenant, now), shop_day_within(unit, now)
+    return judged if today - judged > LONGEST_SILENCE else today
+
+
 def stock_lines(unit: UnitOfWork, *, day: date, low_only: bool = False) -> list[StockLine]:
     """Return every stocked product by SKU and location, or only what needs ordering."""
     with unit.reading():
         lines = stock_lines_within(unit, day=day)
-    return (
-        [line for line in lines if reorderable(line.product, day) and line.is_low]
-        if (low_only)
-        else lines
-    )
+    return [line for line in lines if needs_order(line, day)] if low_only else lines
+
+
+def needs_order(line: StockLine, day: date) -> bool:
+    """Return whether a line is low, and of a product that may be ordered on this day."""
+    return line.is_low and reorderable(line.product, day)
 
 
 def reorderable(product: Product, day: date) -> bool:

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from stockcli.domain.alerts import Alert, AlertKind, approval_situation
-from stockcli.domain.catalogue import Product, ProductStatus, Supplier
-from stockcli.domain.errors import ConflictError, LimitExceededError
+from stockcli.domain.catalogue import Supplier
+from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import LocationId, OrderId, StockKey, SupplierId
 from stockcli.domain.purchasing import (
     OrderLine,
@@ -19,14 +19,7 @@ from stockcli.domain.purchasing import (
     approved,
     needs_approval,
 )
-from stockcli.domain.quantity import ZERO, plain, positive, quantity
-from stockcli.domain.replenishment import order_quantity
-from stockcli.usecases.inventory import (
-    key_of,
-    open_orders_within,
-    shop_day_within,
-    stock_lines_within,
-)
+from stockcli.domain.quantity import quantity
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 
 BY_POLICY = "policy"
@@ -138,157 +131,3 @@ def order_message(order: PurchaseOrder) -> OutboxMessage:
         channel="purchase_order",
         payload={"number": order.number},
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestockPreview:
-    """What a restock by hand would do, before it is done."""
-
-    sku: str
-    name: str
-    location: str
-    quantity: Decimal
-    supplier: str
-    unit_cost: Decimal
-    total: Decimal
-    steps: tuple[str, ...]
-    needs_approval_because: str
-    key: StockKey
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestockOutcome:
-    """What a restock by hand did."""
-
-    order_number: str
-    quantity: Decimal
-    status: OrderStatus
-    total: Decimal
-    expected_on: date
-    remark: str
-
-
-def preview_restock(
-    unit: UnitOfWork, sku: str, units: Decimal | None, *, location: str | None, now: datetime
-) -> RestockPreview:
-    """Return what ordering a product would mean; None takes the policy's quantity.
-
-    Raises:
-        NotFoundError: no such product or location.
-        ConflictError: it cannot be ordered now: no supplier, inactive, already on order.
-        LimitExceededError: the order would pass the maximum stock.
-    """
-    with unit.reading():
-        return _preview(unit, sku, units, location, now)
-
-
-def restock_by_hand(
-    unit: UnitOfWork,
-    sku: str,
-    units: Decimal | None,
-    *,
-    location: str | None,
-    reason: str,
-    author: str,
-    now: datetime,
-) -> RestockOutcome:
-    """Order a product on a person's word; limits and approvals apply all the same.
-
-    Raises:
-        As preview_restock.
-    """
-    with unit:
-        preview = _preview(unit, sku, units, location, now)
-        draft = OrderDraft(key=preview.key, quantity=preview.quantity, unit_cost=preview.unit_cost)
-        day = shop_day_within(unit, now)
-        (order,), alerts = place_orders(unit, [draft], by=author, day=day, now=now)
-        unit.alerts.raise_new(alerts)
-        unit.commit()
-    return RestockOutcome(
-        order_number=order.number,
-        quantity=preview.quantity,
-        status=order.status,
-        total=order.total,
-        expected_on=order.expected_on,
-        remark=f"{reason}; {order.note}" if order.note else reason,
-    )
-
-
-def _preview(
-    unit: UnitOfWork, sku: str, units: Decimal | None, location: str | None, now: datetime
-) -> RestockPreview:
-    product, place, key = key_of(unit, sku, location)
-    supplier = _orderable(unit, product, key, place.code)
-    wanted, steps = _wanted(unit, product, key, units, now)
-    cost = product.unit_cost
-    total = OrderLine(product_id=product.id, quantity=wanted, unit_cost=cost).total
-    policy = unit.tenant.policy
-    return RestockPreview(
-        sku=product.sku,
-        name=product.name,
-        location=place.code,
-        quantity=wanted,
-        supplier=supplier.name,
-        unit_cost=cost,
-        total=total,
-        steps=steps,
-        needs_approval_because=needs_approval(
-            total,
-            approval_limit=policy.order_approval_limit,
-            spent_today=unit.orders.spent_on(shop_day_within(unit, now)),
-            daily_limit=policy.daily_spending_limit,
-        ),
-        key=key,
-    )
-
-
-def _orderable(unit: UnitOfWork, product: Product, key: StockKey, place: str) -> Supplier:
-    if product.status is not ProductStatus.ACTIVE:
-        message = f"{product.sku} is {product.status.replace('_', ' ')}: it is not ordered any more"
-        raise ConflictError(message)
-    on_order = open_orders_within(unit).get(key)
-    if on_order:
-        message = (
-            f"{product.sku} is on order for {place} already: {plain(on_order[0].quantity)} with "
-            f"{on_order[0].number}, expected on {on_order[0].expected_on}"
-        )
-        raise ConflictError(message, f"receive or cancel {on_order[0].number} first")
-    for supplier in unit.suppliers.all():
-        if supplier.id == product.supplier_id:
-            return supplier
-    message = f"{product.sku} has no supplier, so it cannot be ordered"
-    raise ConflictError(message, "give it one with `stock import products FILE`")
-
-
-def _wanted(
-    unit: UnitOfWork, product: Product, key: StockKey, units: Decimal | None, now: datetime
-) -> tuple[Decimal, tuple[str, ...]]:
-    """Return the quantity to order in whole packs, and the steps to it."""
-    line = next(
-        line
-        for line in stock_lines_within(
-            unit, day=shop_day_within(unit, now), products=[product], keys=[key]
-        )
-        if line.level.key == key
-    )
-    position, reorder_point = line.level.position, line.reorder_point or ZERO
-    level = line.threshold.order_up_to_level if line.threshold else reorder_point
-    outcome = order_quantity(
-        position=position,
-        reorder_point=reorder_point,
-        level=level if units is None else position + positive(units),
-        minimum_order_quantity=product.minimum_order_quantity,
-        pack_size=product.pack_size,
-        maximum_stock=product.maximum_stock if units is None else None,
-    )
-    if outcome.quantity <= 0:
-        message = f"{product.sku} needs nothing: its position {plain(position)} is at its level"
-        raise ConflictError(message, "say how many units you want all the same")
-    maximum = product.maximum_stock
-    if units is not None and maximum is not None and position + outcome.quantity > maximum:
-        message = (
-            f"{plain(outcome.quantity)} more of {product.sku} would pass its maximum of "
-            f"{plain(maximum)} (position {plain(position)})"
-        )
-        raise LimitExceededError(message, "order less, or raise the maximum")
-    return outcome.quantity, outcome.steps

@@ -10,7 +10,7 @@ from typing import Any
 from stockcli.domain.decisions import Decision
 from stockcli.domain.quantity import plain
 from stockcli.domain.replenishment import ManualMinimum, Threshold
-from stockcli.usecases.deciding import candidate_of
+from stockcli.usecases.candidates import candidate_of
 from stockcli.usecases.inventory import StockLine, shop_day, stock_of
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.records import to_json

@@ -12,10 +12,9 @@ from stockcli.domain.identifiers import RunId
 from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.replenishment import Threshold
 from stockcli.usecases.alerting import clear_ended, late_orders, tell
+from stockcli.usecases.candidates import Skipped, candidates
 from stockcli.usecases.deciding import (
     Outcome,
-    Skipped,
-    candidates,
     carry_out,
     proposals_for,
     settle,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from stockcli.domain.identifiers import LocationId, ProductId, StockKey
+from stockcli.domain.identifiers import StockKey
 from stockcli.domain.ledger import MovementKind, StockLevel, StockMovement, counted_movement
 from stockcli.domain.quantity import positive, quantity
-from stockcli.domain.shop import local_day
-from stockcli.usecases.inventory import key_of
+from stockcli.usecases.inventory import booking_day_within, key_of
 from stockcli.usecases.ports import UnitOfWork
 
 
-def record_movement(
+def record_movement(  # noqa: PLR0913 - what the form at the counter asks for
     unit: UnitOfWork,
     sku: str,
     *,
@@ -23,11 +22,13 @@ def record_movement(
     reference: str,
     now: datetime,
     note: str = "",
+    on: date | None = None,
 ) -> bool:
     """Book one sale, receipt, return or adjustment; False if the reference was booked before.
 
     Args:
         units: above zero for a sale, receipt or return; signed for an adjustment.
+        on: the shop's calendar day it belongs to; None takes the present one.
     """
     if kind is not MovementKind.ADJUSTMENT:
         units = positive(units)
@@ -38,7 +39,7 @@ def record_movement(
             kind=kind,
             change=quantity(-units if kind is MovementKind.SALE else units),
             occurred_at=now,
-            day=local_day(unit.tenant, now),
+            day=on or booking_day_within(unit, now),
             reference=reference,
             note=note,
         )
@@ -56,6 +57,7 @@ def count_stock(
     reference: str,
     now: datetime,
     note: str = "",
+    on: date | None = None,
 ) -> Decimal:
     """Book a stock count and return the difference it corrected, units."""
     with unit:
@@ -66,7 +68,7 @@ def count_stock(
             counted=counted,
             on_hand=level.on_hand,
             occurred_at=now,
-            day=local_day(unit.tenant, now),
+            day=on or booking_day_within(unit, now),
             reference=reference,
             note=note,
         )
@@ -84,15 +86,17 @@ def transfer_stock(
     destination: str,
     reference: str,
     now: datetime,
+    on: date | None = None,
 ) -> None:
     """Move stock between two locations, as two movements in one transaction."""
     units = positive(units)
     with unit:
         product = unit.products.get(sku)
         places = unit.locations.get(origin), unit.locations.get(destination)
+        day = on or booking_day_within(unit, now)
         unit.ledger.book(
             [
-                _transfer_leg(unit, product.id, place.id, change, reference, now)
+                _transfer_leg(StockKey(product.id, place.id), change, reference, now=now, day=day)
                 for place, change in zip(places, (-units, units), strict=True)
             ]
         )
@@ -100,19 +104,14 @@ def transfer_stock(
 
 
 def _transfer_leg(
-    unit: UnitOfWork,
-    product_id: ProductId,
-    location_id: LocationId,
-    change: Decimal,
-    reference: str,
-    now: datetime,
+    key: StockKey, change: Decimal, reference: str, *, now: datetime, day: date
 ) -> StockMovement:
     return StockMovement(
-        key=StockKey(product_id, location_id),
+        key=key,
         kind=MovementKind.TRANSFER,
         change=quantity(change),
         occurred_at=now,
-        day=local_day(unit.tenant, now),
+        day=day,
         reference=f"{reference}:{'out' if change < 0 else 'in'}",
     )
 

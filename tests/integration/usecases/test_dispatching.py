@@ -10,9 +10,9 @@ from stockcli.domain.shop import Tenant
 from stockcli.notifications.courier import HouseCourier
 from stockcli.usecases.alerting import latest_alerts, notify_manager
 from stockcli.usecases.dispatching import RETRY_AFTER, DispatchReport, dispatch
-from stockcli.usecases.ordering import restock_by_hand
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 from stockcli.usecases.purchasing import cancel_order, order_row
+from stockcli.usecases.restocking import restock_by_hand
 from tests.fixtures.corner_shop import NOW, SteppingClock
 
 

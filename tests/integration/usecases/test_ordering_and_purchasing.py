@@ -16,7 +16,6 @@ from stockcli.domain.purchasing import OrderStatus
 from stockcli.persistence.database import Database
 from stockcli.usecases.inventory import stock_of
 from stockcli.usecases.lifecycle import set_status
-from stockcli.usecases.ordering import RestockOutcome, preview_restock, restock_by_hand
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import (
     approve_order,
@@ -25,6 +24,7 @@ from stockcli.usecases.purchasing import (
     order_rows,
     receive_order,
 )
+from stockcli.usecases.restocking import RestockOutcome, preview_restock, restock_by_hand
 from tests.fixtures.corner_shop import NOW, TODAY, Shelf, add_shop, stock_up
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -103,3 +104,44 @@ def test_sales_of_the_last_days_are_those_before_today(corner_shop: UnitOfWork) 
 
 def test_before_the_first_forecast_nothing_is_judged_low(corner_shop: UnitOfWork) -> None:
     assert stock_lines(corner_shop, day=TODAY, low_only=True) == []
+
+
+def day_of_last_sale(unit: UnitOfWork) -> date:
+    with unit.reading():
+        span = unit.ledger.first_and_last_sale_day()
+    assert span is not None
+    return span[1]
+
+
+def test_a_sale_by_hand_belongs_to_today(corner_shop: UnitOfWork) -> None:
+    book(corner_shop, MovementKind.SALE, 1, "till-1")
+    assert day_of_last_sale(corner_shop) == TODAY
+
+
+def test_a_sale_by_hand_in_a_shop_of_old_records_does_not_turn_years_into_silence(
+    corner_shop: UnitOfWork,
+) -> None:
+    record_movement(
+        corner_shop,
+        "TEA",
+        kind=MovementKind.SALE,
+        units=Decimal(1),
+        location=None,
+        reference="till-1",
+        now=NOW + timedelta(days=4000),
+    )
+    assert day_of_last_sale(corner_shop) == TODAY
+
+
+def test_a_sale_by_hand_may_name_its_day(corner_shop: UnitOfWork) -> None:
+    record_movement(
+        corner_shop,
+        "TEA",
+        kind=MovementKind.SALE,
+        units=Decimal(1),
+        location=None,
+        reference="till-1",
+        now=NOW + timedelta(days=9),
+        on=TODAY + timedelta(days=2),
+    )
+    assert day_of_last_sale(corner_shop) == TODAY + timedelta(days=2)

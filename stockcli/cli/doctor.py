@@ -1,0 +1,152 @@
+"""`stock doctor`: what is missing or odd, in this installation and in the shop's records."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from stockcli.cli.common import Json, open_app, remark
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stockcli.bootstrap import App
+    from stockcli.usecases.examining import Finding
+    from stockcli.usecases.ports import UnitOfWork
+
+OLDEST_PYTHON = (3, 11)
+HOURS_BETWEEN_CHECKS = 36
+"""A nightly check that is this late did not run."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Say what is missing or odd in this installation and in the shop's records.
+
+    Exit code 1 if the installation itself is broken; findings about the shop leave it 0.
+
+    Example: stock doctor
+    """
+    from stockcli.cli.json_output import print_json
+    from stockcli.cli.render import print_table, words
+
+    app = open_app()
+    installation = [_python(), _home(app), _database(app), _token(app), _key(app)]
+    broken = any(finding.level == "problem" for finding in installation)
+    shops = [] if broken else _shops(app)
+    found = [("installation", finding) for finding in installation] + shops
+    if as_json:
+        print_json(
+            [
+                {"about": about, "level": one.level, "text": one.text, "hint": one.hint}
+                for about, one in found
+            ]
+        )
+    else:
+        rows = [(about, one.level, one.text, one.hint) for about, one in found]
+        print_table(["about", "level", words("finding"), words("what to do")], rows)
+    if broken:
+        remark("the installation is broken; see the problems above")
+        raise typer.Exit(1)
+
+
+def _finding(level: str, text: str, hint: str = "") -> Finding:
+    from stockcli.usecases.examining import Finding
+
+    return Finding(level=level, text=text, hint=hint)
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info < OLDEST_PYTHON:
+        return _finding("problem", f"Python {version} is too old", "install Python 3.11 or later")
+    return _finding("ok", f"Python {version}")
+
+
+def _home(app: App) -> Finding:
+    home = app.settings.home
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return _finding("ok", f"{home} can be written to")
+    hint = "set STOCK_HOME to a folder that can"
+    return _finding("problem", f"{home} cannot be written to", hint)
+
+
+def _database(app: App) -> Finding:
+    from stockcli.domain.errors import StockError
+
+    try:
+        url = app.database_as_it_is.shown_url
+        _ = app.database
+    except StockError as error:
+        return _finding("problem", error.message, error.hint)
+    return _finding("ok", f"the database {url} is up to date")
+
+
+def _token(app: App) -> Finding:
+    from stockcli.domain.errors import StockError
+
+    try:
+        identity = app.identity
+    except StockError as error:
+        return _finding("problem", error.message, error.hint)
+    if identity.tenant:
+        return _finding("ok", f"the token opens {identity.tenant.slug} for its {identity.role}")
+    if app.token:
+        return _finding("ok", "the token is an operator's")
+    hint = "a shop's own commands need one: `stock login`"
+    return _finding("note", "no token: you are the operator of this machine", hint)
+
+
+def _key(app: App) -> Finding:
+    if app.settings.anthropic_api_key:
+        return _finding("ok", f"there is an ANTHROPIC_API_KEY; {app.settings.model} is asked")
+    hint = "set it in the environment or in .env to let Claude decide and answer"
+    return _finding("note", "no ANTHROPIC_API_KEY: plain rules decide and answer", hint)
+
+
+def _shops(app: App) -> list[tuple[str, Finding]]:
+    """Return the findings of the token's shop; an operator's are those of every shop."""
+    from stockcli.domain.errors import StockError
+    from stockcli.usecases.examining import examine_shop
+
+    now = app.clock.now()
+    found: list[tuple[str, Finding]] = []
+    for unit in _units(app):
+        try:
+            findings = [_last_check(unit, now), *examine_shop(unit, now)]
+        except StockError as error:
+            findings = [_finding("problem", error.message, error.hint)]
+        found += [(unit.tenant.slug, finding) for finding in findings]
+    if not found:
+        hint = "add one: `stock tenant add NAME`, or try `stock demo load`"
+        return [("installation", _finding("note", "there is no shop yet", hint))]
+    return found
+
+
+def _units(app: App) -> list[UnitOfWork]:
+    if app.identity.tenant is not None:
+        return [app.unit()]
+    return [app.unit_for(shop) for shop in app.directory.tenants() if shop.active]
+
+
+def _last_check(unit: UnitOfWork, now: datetime) -> Finding:
+    from datetime import timedelta
+
+    with unit.reading():
+        runs = unit.runs.latest(1)
+    hint = "put `stock run-check --all-tenants` into cron; crontab.example shows how"
+    if not runs:
+        return _finding("note", "the stock was never checked", hint)
+    last = f"the last check began {runs[0].started_at:%Y-%m-%d %H:%M} and is {runs[0].status}"
+    if runs[0].status == "failed":
+        return _finding("problem", f"{last}: {runs[0].error}", "run `stock run-check` again")
+    late = now - runs[0].started_at > timedelta(hours=HOURS_BETWEEN_CHECKS)
+    return _finding("note", last, hint) if late else _finding("ok", last)

@@ -1,0 +1,119 @@
+"""A product's forecast on the terminal: plot, days, and how the reorder point comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stockcli.cli.forecast_facts import ForecastFacts
+from stockcli.cli.plots import PlotSize, days_above, forecast_plot, legend, shown_history, top_of
+from stockcli.cli.render import console, number, print_lines, print_table
+from stockcli.domain.quantity import plain
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+PIPE_WIDTH = 100
+
+
+def print_forecast(facts: ForecastFacts) -> None:
+    """Print the whole page on stdout."""
+    one = facts.one
+    print_lines(
+        f"{one.product.sku}  {one.product.name}",
+        f"{one.location}: {one.forecast.model} ({one.forecast.demand_class} demand)",
+    )
+    _print_plot(facts)
+    _print_days(facts)
+    print_lines("", *explanation(facts), *_elsewhere(facts))
+
+
+def _print_plot(facts: ForecastFacts) -> None:
+    from rich.text import Text
+
+    screen = console()
+    ascii_only = not (screen.encoding or "").lower().startswith("utf")
+    history = shown_history(facts.one.history)
+    size = PlotSize(width=screen.width if screen.is_terminal else PIPE_WIDTH)
+    drawn = forecast_plot(history, facts.one.forecast, size, ascii_only=ascii_only)
+    screen.print()
+    screen.print(Text.from_ansi(drawn), no_wrap=True)
+    screen.print(_legend(legend(history, ascii_only=ascii_only)), no_wrap=True)
+    higher = days_above(history, top_of(history, facts.one.forecast))
+    if higher:
+        print_lines(f"    days beyond the plot: {len(higher)}, up to {max(higher):,g} units")
+    screen.print()
+
+
+def _legend(parts: list[tuple[str, str, str]]) -> Text:
+    from rich.text import Text
+
+    line = Text("    units a day:  ")
+    for mark, colour, meaning in parts:
+        line.append(f"{mark} ", style=colour).append(f"{meaning}   ")
+    return line
+
+
+def _print_days(facts: ForecastFacts) -> None:
+    rows = [
+        (f"{ahead.day:%a} {ahead.day}", ahead.mean, f"{ahead.lower:.1f}", f"{ahead.upper:.1f}")
+        for ahead in facts.one.forecast.path
+    ]
+    print_table(
+        ["day", number("expected"), number("80 % from"), number("to")], rows, title="Days ahead"
+    )
+
+
+def explanation(facts: ForecastFacts) -> Iterator[str]:
+    """Yield how the reorder point comes about, a line a step."""
+    yield from _reorder_point(facts)
+    yield from _order_up_to(facts)
+    yield from _learnt_from(facts)
+    if facts.minimum:
+        minimum = facts.minimum
+        until = f" until {minimum.expires_on}" if minimum.expires_on else ""
+        why = f": {minimum.reason}" if minimum.reason else ""
+        yield (
+            f"In force is the minimum of {plain(minimum.quantity)} "
+            f"set by {minimum.author}{until}{why}"
+        )
+
+
+def _reorder_point(facts: ForecastFacts) -> Iterator[str]:
+    forecast, request = facts.one.forecast, facts.one.request
+    days = f"{forecast.interval_days:.1f} days"
+    lead_days, review_days = request.lead_time.mean_days, request.review_period_days
+    yield f"Reorder point {plain(facts.threshold.reorder_point)}"
+    yield f"  {days} to cover: {lead_days:g} of lead time, {review_days} until the next check"
+    yield (
+        f"  {forecast.total_mean:.1f} units expected in them, "
+        f"standard deviation {forecast.total_standard_deviation:.1f}"
+    )
+    yield (
+        f"  {forecast.total_quantile:.1f} units are enough {forecast.service_level:.1%} of the "
+        "time (the service level); rounded up"
+    )
+
+
+def _order_up_to(facts: ForecastFacts) -> Iterator[str]:
+    threshold, limit = facts.threshold, facts.one.product.maximum_stock
+    cycle = threshold.breakdown["order_cycle_demand"]
+    yield f"Order up to {plain(threshold.order_up_to_level)}"
+    yield f"  the reorder point and {cycle:.1f} units for the days between two orders"
+    if limit is not None:
+        yield f"  the shelf holds {plain(limit)} at most"
+
+
+def _learnt_from(facts: ForecastFacts) -> Iterator[str]:
+    forecast = facts.one.forecast
+    yield f"Learnt from {forecast.history_days} days"
+    yield (
+        f"  left out: {forecast.masked_days} days out of stock, {forecast.closed_days} days closed"
+    )
+    yield from (f"  {note}" for note in forecast.notes)
+
+
+def _elsewhere(facts: ForecastFacts) -> Iterator[str]:
+    for location, threshold in facts.others:
+        points = f"{plain(threshold.reorder_point)}, up to {plain(threshold.order_up_to_level)}"
+        yield f"Elsewhere: {location} has reorder point {points} (see --location {location})"

@@ -1,0 +1,26 @@
+"""Logging to stderr: warnings always, more on request."""
+
+from __future__ import annotations
+
+import logging
+
+ROOTS = ("stock", "stockcli")
+"""The house's own loggers; libraries stay at warnings, so that no key reaches a log."""
+
+
+def log_to_stderr(level: str | None) -> None:
+    """Send log lines to stderr, the house's own from this level on (warnings by default)."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if level is not None:
+        for root in ROOTS:
+            logging.getLogger(root).setLevel(level.upper())
+
+
+def level_was_asked_for() -> bool:
+    """Return whether --log-level was given."""
+    return logging.getLogger(ROOTS[0]).level != logging.NOTSET
+
+
+def is_debugging() -> bool:
+    """Return whether --log-level debug was given."""
+    return logging.getLogger(ROOTS[0]).isEnabledFor(logging.DEBUG)

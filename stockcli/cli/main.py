@@ -1,0 +1,172 @@
+"""The `stock` command: its commands, its errors and its exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import TracebackType
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from stockcli import __version__
+from stockcli.domain.errors import StockError
+
+COMMAND = "stock"
+# The order of the help page; each module has `register(app)`, and imports nothing heavy.
+MODULES = (
+    "run_check",
+    "chat",
+    "levels",
+    "why",
+    "forecast",
+    "ordering",
+    "orders",
+    "minimums",
+    "products",
+    "movements",
+    "alerts",
+    "importing",
+    "login",
+    "tenants",
+    "tokens",
+    "dispatch",
+    "doctor",
+    "database",
+    "demo",
+)
+LOG_LEVELS = ("debug", "info", "warning", "error")
+COMPLETING = "_STOCK_COMPLETE"
+"""The variable by which a shell asks what Tab may offer."""
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+"""What a shell reports for a program that a closed pipe ended."""
+
+
+def make_typer() -> typer.Typer:
+    """Return the application with every command registered."""
+    app = typer.Typer(
+        name=COMMAND,
+        help="Keep a shop's shelves full: forecasts, reorder points, and Claude to decide.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_before_every_command)
+    for name in MODULES:
+        import_module(f"stockcli.cli.{name}").register(app)
+    return app
+
+
+def main() -> NoReturn:
+    """Run the command that was typed, and end with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; a failure becomes a sentence on stderr, and JSON where it was asked for."""
+    sys.excepthook = _say_unexpected
+    _open_closed_streams()
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+    except StockError as error:
+        return _fail(arguments, error.code, error.message, error.hint, error.exit_code)
+    except typer.TyperException as error:
+        return _fail_usage(arguments, error)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _close_quietly()
+    return code
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    command: Any = typer.main.get_command(make_typer())
+    if COMPLETING in os.environ:
+        command.main(args=list(arguments), prog_name=COMMAND)
+    try:
+        with command.make_context(COMMAND, list(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    return 0
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{COMMAND} {__version__}")
+        raise typer.Exit
+
+
+def _before_every_command(
+    log_level: Annotated[
+        str | None,
+        typer.Option(
+            "--log-level",
+            metavar="LEVEL",
+            help="Log to stderr from this level on: debug, info, warning or error.",
+            autocompletion=lambda: list(LOG_LEVELS),
+        ),
+    ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    from stockcli.cli.logs import log_to_stderr
+
+    if log_level is not None and log_level.lower() not in LOG_LEVELS:
+        raise typer.BadParameter(f"use one of {', '.join(LOG_LEVELS)}", param_hint="--log-level")
+    log_to_stderr(log_level)
+
+
+def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int) -> int:
+    typer.echo(f"error: {message}" + (f"\n  {hint}" if hint else ""), err=True)
+    if "--json" in arguments:
+        from stockcli.cli.json_output import print_json
+
+        print_json({"error": {"code": code, "message": message, "hint": hint}})
+        sys.stdout.flush()
+    return exit_code
+
+
+def _fail_usage(arguments: Sequence[str], error: Any) -> int:
+    context = getattr(error, "ctx", None)
+    if not arguments or (type(error).__name__ == "NoArgsIsHelpError"):
+        error.show()
+        return int(error.exit_code)
+    path = context.command_path if context else COMMAND
+    message = error.format_message()
+    option = str(getattr(error, "option_name", ""))
+    if option[:1] == "-" and option[1:2].isdigit():
+        message = f"{option} is below zero: give the number of units"
+    return _fail(arguments, "usage", message, f"see `{path} --help`", int(error.exit_code))
+
+
+def _open_closed_streams() -> None:
+    """Give a program started with `>&-` somewhere to write."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+
+
+def _close_quietly() -> int:
+    """Leave stdout where nobody reads it, so that the interpreter's last flush says nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _say_unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say one line about a bug; the traceback only to those who look for it."""
+    from stockcli.cli.logs import is_debugging
+
+    if is_debugging():
+        sys.__excepthook__(kind, error, trace)
+        return
+    message = f"unexpected {kind.__name__}"
+    _fail(sys.argv[1:], "unexpected", message, "run again with --log-level debug", 1)

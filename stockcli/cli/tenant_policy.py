@@ -1,0 +1,184 @@
+"""`stock tenant set`: what a shop wants of the assistant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stockcli.cli.common import Json, open_app
+from stockcli.cli.completion import complete_tenant
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from stockcli.bootstrap import App
+    from stockcli.domain.shop import Tenant
+
+NONE = "none"
+"""What clears a limit."""
+
+
+def set_policy(
+    slug: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SLUG",
+            help="The shop; left out, the one your token opens.",
+            autocompletion=complete_tenant,
+        ),
+    ] = None,
+    *,
+    service_level: Annotated[
+        float | None,
+        typer.Option("--service-level", help="Chance of no stock-out in a cycle, such as 0.95."),
+    ] = None,
+    review_days: Annotated[
+        int | None, typer.Option("--review-days", help="Days between two checks.")
+    ] = None,
+    lead_time_days: Annotated[
+        float | None,
+        typer.Option("--lead-time-days", help="Lead time where no supplier is known, days."),
+    ] = None,
+    approval_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--approval-limit", metavar="AMOUNT", help="Larger orders wait for you; none: never."
+        ),
+    ] = None,
+    daily_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--daily-limit", metavar="AMOUNT", help="Most to spend a day unasked; none: no limit."
+        ),
+    ] = None,
+    agent: Annotated[
+        bool | None, typer.Option("--agent/--no-agent", help="Whether Claude may be asked at all.")
+    ] = None,
+    model_budget: Annotated[
+        str | None,
+        typer.Option(
+            "--model-budget", metavar="USD", help="What Claude may cost a month (operators)."
+        ),
+    ] = None,
+    notify_url: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--notify-url",
+            metavar="URL",
+            help="Where alerts go (Apprise); repeatable; none: nowhere.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Set what a shop wants; without options, show it.
+
+    \b
+    Example: stock tenant set corner-shop --service-level 0.97 --approval-limit 500
+    """
+    from dataclasses import replace
+
+    app = open_app()
+    shop = _shop_to_set(app, slug, budget=model_budget is not None)
+    wanted = {
+        "service_level": _within(service_level, "--service-level", 0.5, 0.999),
+        "review_period_days": _within(review_days, "--review-days", 1, 365),
+        "default_lead_time_days": _within(lead_time_days, "--lead-time-days", 0, 365),
+        "agent_enabled": agent,
+        "model_budget_usd": None if model_budget is None else _amount(model_budget),
+        "notify_urls": None if notify_url is None else _urls(notify_url),
+    }
+    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    if approval_limit is not None:
+        changes["order_approval_limit"] = _limit(approval_limit)
+    if daily_limit is not None:
+        changes["daily_spending_limit"] = _limit(daily_limit)
+    if changes:
+        shop = app.directory.set_policy(shop.slug, replace(shop.policy, **changes))
+    _show_policy(shop, as_json=as_json)
+
+
+def shop_facts(shop: Tenant) -> dict[str, Any]:
+    """Return what may be shown of a shop: of notify URLs, which hold secrets, the kind alone."""
+    policy = shop.policy
+    return {
+        "tenant": shop.slug,
+        "name": shop.name,
+        "currency": shop.currency,
+        "timezone": shop.timezone,
+        "active": shop.active,
+        "policy": {
+            "service_level": policy.service_level,
+            "review_period_days": policy.review_period_days,
+            "default_lead_time_days": policy.default_lead_time_days,
+            "order_approval_limit": policy.order_approval_limit,
+            "daily_spending_limit": policy.daily_spending_limit,
+            "agent_enabled": policy.agent_enabled,
+            "model_budget_usd": policy.model_budget_usd,
+            "notify_urls": [f"{url.split(':', 1)[0]}://..." for url in policy.notify_urls],
+        },
+    }
+
+
+def _shop_to_set(app: App, slug: str | None, *, budget: bool) -> Tenant:
+    """Return the shop a person may change: a manager their own, an operator any."""
+    own = app.identity.tenant
+    if own is not None and slug in (None, own.slug):
+        app.unit(writes=True)  # an analyst changes nothing
+        if budget:
+            app.require_operator()
+        return own
+    app.require_operator()
+    if slug is None:
+        from stockcli.domain.errors import InvalidInputError
+
+        message = "no shop was named"
+        raise InvalidInputError(message, "name it: `stock tenant set SLUG ...`")
+    return app.directory.tenant(slug)
+
+
+def _show_policy(shop: Tenant, *, as_json: bool) -> None:
+    from stockcli.cli.json_output import print_json
+    from stockcli.cli.render import print_table
+
+    facts = shop_facts(shop)
+    if as_json:
+        print_json(facts)
+        return
+    rows = [(name.replace("_", " "), _shown(value)) for name, value in facts["policy"].items()]
+    print_table([shop.slug, "value"], rows)
+
+
+def _shown(value: Any) -> Any:
+    if value in (None, []):
+        return NONE
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def _within(value: Any, option: str, least: float, most: float) -> Any:
+    from stockcli.domain.errors import InvalidInputError
+
+    if value is not None and not least <= value <= most:
+        message = f"{option} {value} is out of range: give {least} to {most}"
+        raise InvalidInputError(message)
+    return value
+
+
+def _limit(text: str) -> Decimal | None:
+    return None if text.strip().lower() == NONE else _amount(text)
+
+
+def _amount(text: str) -> Decimal:
+    from stockcli.domain.money import money
+
+    return money(text.strip())
+
+
+def _urls(texts: list[str]) -> tuple[str, ...]:
+    from stockcli.domain.errors import InvalidInputError
+
+    urls = tuple(text.strip() for text in texts if text.strip().lower() != NONE)
+    if any("://" not in url for url in urls):
+        message = "a notify URL looks like mailto://user:password@example.com"
+        raise InvalidInputError(message, "Apprise's own pages list every kind")
+    return urls

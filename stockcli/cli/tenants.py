@@ -1,0 +1,99 @@
+"""`stock tenant`: shops; what one wants of the assistant is set in tenant_policy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stockcli.cli.common import Json, group, open_app, remark
+from stockcli.cli.tenant_policy import set_policy, shop_facts
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    commands = group(app, "tenant", "Shops: add one, list them, set what one wants.")
+    commands.command("add")(add)
+    commands.command("list")(list_tenants)
+    commands.command("set")(set_policy)
+
+
+def add(
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="Short name: letters, digits and hyphens.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", help="The shop's name as people say it.")
+    ] = None,
+    currency: Annotated[str, typer.Option("--currency", help="ISO 4217 code.")] = "GBP",
+    timezone: Annotated[
+        str, typer.Option("--timezone", help="IANA name, such as Europe/Lisbon.")
+    ] = "UTC",
+    as_json: Json = False,
+) -> None:
+    """Add a shop, with a first location.
+
+    \b
+    Example: stock tenant add corner-shop --name "Corner Shop" --timezone Europe/London
+    """
+    from stockcli.cli.json_output import print_json
+    from stockcli.domain.identifiers import TenantId, tenant_slug
+    from stockcli.domain.shop import Tenant
+
+    app = open_app()
+    app.require_operator()
+    short = tenant_slug(slug)
+    shop = app.directory.add_tenant(
+        Tenant(
+            id=TenantId(0),
+            slug=short,
+            name=(name or short.replace("-", " ").title()).strip(),
+            currency=_currency(currency),
+            timezone=_timezone(timezone),
+        )
+    )
+    if as_json:
+        print_json(shop_facts(shop))
+        return
+    typer.echo(shop.slug)
+    remark(f"next: `stock token create --tenant {shop.slug} --role manager`")
+
+
+def list_tenants(as_json: Json = False) -> None:
+    """List the shops.
+
+    Example: stock tenant list
+    """
+    from stockcli.cli.json_output import print_json
+    from stockcli.cli.render import print_table, words
+
+    app = open_app()
+    app.require_operator()
+    shops = app.directory.tenants()
+    if as_json:
+        print_json([shop_facts(shop) for shop in shops])
+        return
+    rows = [(one.slug, one.name, one.currency, one.timezone, one.active) for one in shops]
+    print_table(["tenant", words("name"), "currency", "time zone", "active"], rows)
+
+
+def _currency(text: str) -> str:
+    from stockcli.domain.errors import InvalidInputError
+
+    code = text.strip().upper()
+    if len(code) != len("GBP") or not (code.isascii() and code.isalpha()):
+        message = f"{text[:20]!r} is no currency: give three letters, such as EUR"
+        raise InvalidInputError(message)
+    return code
+
+
+def _timezone(text: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    from stockcli.domain.errors import InvalidInputError
+
+    try:
+        return ZoneInfo(text.strip()).key
+    except (KeyError, ValueError, OSError):
+        message = f"{text[:40]!r} is no time zone: give an IANA name, such as Europe/Lisbon"
+        raise InvalidInputError(message) from None

@@ -1,0 +1,36 @@
+"""`stock why`: how a number came about."""
+
+from __future__ import annotations
+
+import typer
+
+from stockcli.cli.common import Json, Location, Sku, open_app
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("why")(why)
+
+
+def why(sku: Sku, location: Location = None, as_json: Json = False) -> None:
+    """Tell why a product's reorder point is what it is, and what was decided about it.
+
+    Left out, --location means every one.
+
+    Example: stock why 85123A
+    """
+    from stockcli.cli.json_output import print_json
+    from stockcli.cli.render import print_lines
+    from stockcli.usecases.reporting import why as tell
+
+    app = open_app()
+    reports = tell(app.unit(), sku, now=app.clock.now(), location=location)
+    if as_json:
+        print_json([report.to_json() for report in reports])
+        return
+    for report in reports:
+        product, place = report.line.product, report.line.location
+        print_lines(
+            f"{product.sku}  {product.name}  at {place.code}, judged on {report.day}",
+            *(f"- {sentence}" for sentence in report.sentences),
+        )

@@ -1,0 +1,83 @@
+"""A real terminal: a pseudo-terminal to type on, and a screen that obeys escape sequences."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pexpect
+import pyte
+
+from tests.fixtures.demo_home import COMMAND, Stock
+
+ROWS, COLUMNS = 60, 100
+PATIENCE_SECONDS = 30.0
+
+
+class Terminal:
+    """What a person sees and types."""
+
+    def __init__(self, process: Any) -> None:
+        self._process = process
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        # A terminal answers when it is asked where its cursor is.
+        self._screen.write_process_input = process.send
+        self._stream = pyte.Stream(self._screen)
+        self.raw = ""
+
+    @property
+    def text(self) -> str:
+        """All lines that are on the screen, without the blanks at their ends."""
+        return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
+
+    def types(self, keys: str) -> None:
+        self._process.send(keys)
+
+    def shows(self, pattern: str) -> str:
+        """Wait until the screen matches, and return what is on it."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not re.search(pattern, self.text, re.MULTILINE):
+            alive = self._read()
+            is_late = time.monotonic() > until
+            assert alive, f"it ended without {pattern!r}:\n{self.text}"
+            assert not is_late, f"no {pattern!r} on:\n{self.text}"
+        return self.text
+
+    def ends(self) -> int:
+        """Wait until the program has ended, and return its exit code."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while self._read():
+            assert time.monotonic() < until, f"still running:\n{self.text}"
+        self._process.close()
+        return int(self._process.exitstatus)
+
+    def _read(self) -> bool:
+        try:
+            piece = self._process.read_nonblocking(8192, timeout=0.1)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += piece
+        self._stream.feed(piece)
+        return True
+
+
+@contextmanager
+def terminal(stock: Stock, *arguments: str, **environment: str) -> Iterator[Terminal]:
+    """Run the command in a terminal of its own."""
+    process = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], *arguments],
+        env=stock.environment(TERM="xterm-256color", **environment),
+        dimensions=(ROWS, COLUMNS),
+        encoding="utf-8",
+        cwd=str(stock.home),
+    )
+    try:
+        yield Terminal(process)
+    finally:
+        process.close(force=True)

@@ -1,0 +1,121 @@
+"""`stock chat` in a real terminal, as a manager sees it."""
+
+from __future__ import annotations
+
+import stat
+
+from tests.acceptance.chat.terminal import terminal
+from tests.fakes.messages_api import MessagesApi
+from tests.fakes.replies import Fault, says
+from tests.fixtures.demo_home import Stock
+
+PROMPT = r"^giftware> *$"
+ANSWER = """\
+# Low
+
+The first of **two** paragraphs.
+
+1. first thing
+
+2. second thing
+
+| sku | left |
+|---|---|
+| 85123A | 4 |
+
+The end."""
+
+
+def test_manager_asks_is_answered_and_leaves(demo: Stock) -> None:
+    with terminal(demo, "chat") as seen:
+        assert "it is not Claude" in seen.shows(PROMPT)
+        seen.types("what is on order?\r")
+        screen = seen.shows("rule-based assistant, not Claude")
+        assert "PO-0000" in screen
+        assert "on_order" in seen.raw
+        seen.types("\x04")
+        assert seen.ends() == 0
+        assert "stock chat --resume" in seen.text
+
+    history = demo.home / "chat_history"
+    assert "what is on order?" in history.read_text()
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
+
+
+def test_commands_help_without_asking_anybody(demo: Stock) -> None:
+    with terminal(demo, "chat") as seen:
+        seen.shows(PROMPT)
+        seen.types("/help\r")
+        assert "Alt-Enter begins a new line" in seen.shows("o que está acabando")
+        seen.types("/tools\r")
+        assert "low_stock" in seen.shows(r"restock .*\(asks first\)")
+        seen.types("/dance\r")
+        seen.shows("no such command")
+        seen.types("/clear\r")
+        seen.shows("a new conversation")
+        seen.types("/exit\r")
+        assert seen.ends() == 0
+
+
+def test_order_is_made_after_a_yes_and_not_after_a_no(demo: Stock) -> None:
+    with terminal(demo, "chat") as seen:
+        seen.shows(PROMPT)
+        seen.types("restock 6000 of 21754\r")
+        assert "HOME BUILDING BLOCK" in seen.shows(r"Do it\? \[y/N\]")
+        seen.types("n\r")
+        seen.shows("declined")
+        seen.types("set the minimum of 22423 to 31\r")
+        seen.shows(r"Set the minimum of 22423 [^\n]* to 31 units(.|\n)*Do it\?")
+        seen.types("y\r")
+        seen.shows(r"the minimum of 22423 is 31 units")
+        seen.types("\x04")
+        assert seen.ends() == 0
+
+
+def test_control_c_stops_the_answer_and_not_the_program(
+    demo: Stock, messages_api: MessagesApi
+) -> None:
+    stuck = says("This answer never comes to its end.").going_wrong(Fault.STALL, 5)
+    messages_api.script(stuck, says("Here I am."))
+    key = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages_api.url}
+
+    with terminal(demo, "chat", **key) as seen:
+        seen.shows(PROMPT)
+        seen.types("count to a million\r")
+        seen.shows("This answer")
+        seen.types("\x03")
+        seen.shows("stopped")
+        seen.types("are you there?\r")
+        seen.shows("Here I am")
+        seen.types("\x03\x04")
+        assert seen.ends() == 0
+
+
+def test_markdown_streams_and_stands_on_the_screen_once(
+    demo: Stock, messages_api: MessagesApi
+) -> None:
+    messages_api.script(says(ANSWER))
+    key = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages_api.url}
+
+    with terminal(demo, "chat", **key) as seen:
+        seen.shows(PROMPT)
+        seen.types("what is low?\r")
+        screen = seen.shows("The end(.|\n)*USD")
+        seen.types("/exit\r")
+        seen.ends()
+
+    assert "The first of two paragraphs." in screen
+    for once in ("Low", "two paragraphs", "first thing", "second thing", "85123A", "The end"):
+        assert screen.count(once) == 1, screen
+    assert "**" not in screen
+
+
+def test_no_colour_where_none_is_wanted(demo: Stock, messages_api: MessagesApi) -> None:
+    messages_api.script(says(ANSWER))
+    key = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages_api.url}
+
+    with terminal(demo, "chat", "-m", "what is low?", NO_COLOR="1", **key) as seen:
+        assert seen.ends() == 0
+
+    assert "\x1b[3" not in seen.raw
+    assert "The end." in seen.text
