@@ -64,7 +64,7 @@ def chat(
         session.resume(resume)
     if session.model == "rules":
         remark(SWITCHED_OFF if app.settings.anthropic_api_key else NOT_CLAUDE)
-    if question is None and not as_json:
+    if question is None and not as_json and sys.stdout.isatty():
         Repl(app, unit, session, open_session).run()
     else:
         _answer_once(session, unit.tenant, question, as_json=as_json)
@@ -84,7 +84,7 @@ def _answer_once(
     from stockcli.domain.errors import InvalidInputError
 
     if question is None:
-        message = "--json answers one question"
+        message = "JSON, a file or a pipe takes the answer to one question"
         raise InvalidInputError(message, "give it with -m, or pipe it in")
     if as_json:
         from stockcli.cli.json_output import print_json

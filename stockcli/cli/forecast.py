@@ -73,7 +73,11 @@ def forecast(
     """
     from stockcli.cli.common import remark
     from stockcli.cli.forecast_files import write_csv, write_picture
+    from stockcli.domain.errors import InvalidInputError
 
+    if as_json and csv_file == "-":
+        message = "JSON and CSV cannot both stand on stdout"
+        raise InvalidInputError(message, "give --csv a file")
     facts = _facts(product, location, horizon, service_level)
     if png_file is not None:
         write_picture(facts, png_file)

@@ -56,12 +56,15 @@ def _legend(parts: list[tuple[str, str, str]]) -> Text:
 
 def _print_days(facts: ForecastFacts) -> None:
     rows = [
-        (f"{ahead.day:%a} {ahead.day}", ahead.mean, f"{ahead.lower:.1f}", f"{ahead.upper:.1f}")
+        (f"{ahead.day:%a} {ahead.day}", *_units(ahead.mean, ahead.lower, ahead.upper))
         for ahead in facts.one.forecast.path
     ]
-    print_table(
-        ["day", number("expected"), number("80 % from"), number("to")], rows, title="Days ahead"
-    )
+    columns = ("day", number("expected"), number("from"), number("to"))
+    print_table(columns, rows, title="Days ahead, 80 % interval")
+
+
+def _units(*units: float) -> tuple[str, ...]:
+    return tuple(f"{one:,.1f}" for one in units)
 
 
 def explanation(facts: ForecastFacts) -> Iterator[str]:

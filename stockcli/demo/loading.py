@@ -88,6 +88,7 @@ class DemoLoader:
         shop, is_new = self._shop(demo)
         unit = self.unit_of(shop)
         _put_masters(unit, demo)
+        self.on_step("Preparing the giftware shop", 1, 1)
         sales = self._import_sales(unit)
         last_evening = bytes_source(COUNTS_NAME, _counts_csv(demo, shop))
         counts = import_counts(unit, last_evening, TableOptions(), now=self.now)
@@ -110,6 +111,7 @@ class DemoLoader:
         shop, is_new = self._shop(demo)
         unit = self.unit_of(shop)
         _put_masters(unit, demo)
+        self.on_step("Preparing the grocer's", 1, 1)
         label, total = "Booking the grocer's ledger", len(demo.movements)
         booked = load_history(unit, demo.movements, lambda done: self.on_step(label, done, total))
         return LoadedShop(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
@@ -28,27 +30,26 @@ def translate_errors(engine: Engine) -> None:
 
 def _say(context: ExceptionContext) -> None:
     error = context.original_exception
-    if isinstance(error, StockError):
+    if isinstance(error, (context.dialect.loaded_dbapi.Error, OverflowError)):
+        raise said(error) from error
+    if isinstance(error, Exception):
+        # A float for a quantity, a time without its zone: our mistake, and it keeps its name.
         raise error
-    if context.sqlalchemy_exception is None and not context.is_disconnect:
-        return
-    raise said(error) from error
 
 
 def said(error: BaseException) -> StockError:
     """Return the house's error for a driver's error; never repeats a password or values."""
     code = getattr(error, "sqlstate", None)
-    if code is None and type(error).__module__.startswith("sqlite3"):
+    if isinstance(error, (sqlite3.Error, OverflowError)):
         return _sqlite(error)
     return _postgresql(error, code or "")
 
 
 def _sqlite(error: BaseException) -> StockError:
     text = str(error)
-    name = type(error).__name__
-    if name == "IntegrityError":
+    if isinstance(error, sqlite3.IntegrityError):
         return _contradiction(text)
-    if name == "OverflowError" or "too big" in text:
+    if isinstance(error, (OverflowError, sqlite3.DataError)):
         return InvalidInputError("a number or text is too large to be stored")
     for words, message, hint in _SQLITE_SENTENCES:
         if words in text:

@@ -17,14 +17,23 @@ ROWS, COLUMNS = 60, 100
 PATIENCE_SECONDS = 30.0
 
 
+class AnsweringScreen(pyte.Screen):
+    """A screen that tells where its cursor is when it is asked, as terminals do."""
+
+    def __init__(self, process: Any) -> None:
+        self._process = process
+        super().__init__(COLUMNS, ROWS)
+
+    def write_process_input(self, data: str) -> None:
+        self._process.send(data)
+
+
 class Terminal:
     """What a person sees and types."""
 
     def __init__(self, process: Any) -> None:
         self._process = process
-        self._screen = pyte.Screen(COLUMNS, ROWS)
-        # A terminal answers when it is asked where its cursor is.
-        self._screen.write_process_input = process.send
+        self._screen = AnsweringScreen(process)
         self._stream = pyte.Stream(self._screen)
         self.raw = ""
 

@@ -72,6 +72,19 @@ def test_order_is_made_after_a_yes_and_not_after_a_no(demo: Stock) -> None:
         assert seen.ends() == 0
 
 
+def test_control_c_at_the_question_does_nothing_and_goes_on(demo: Stock) -> None:
+    with terminal(demo, "chat") as seen:
+        seen.shows(PROMPT)
+        seen.types("set the minimum of 22423 to 31\r")
+        seen.shows(r"Do it\? \[y/N\]")
+        seen.types("\x03")
+        seen.shows("stopped")
+        seen.types("/exit\r")
+        assert seen.ends() == 0
+
+    assert demo("minimum", "list", "--json").json == []
+
+
 def test_control_c_stops_the_answer_and_not_the_program(
     demo: Stock, messages_api: MessagesApi
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from stockcli.domain.alerts import AlertKind
 from tests.fixtures.corner_shop import NOW
-from tests.integration.persistence.conftest import Shop, alert
+from tests.integration.persistence.street import Shop, alert
 
 LATER = NOW + timedelta(hours=1)
 

@@ -10,7 +10,7 @@ from stockcli.domain.catalogue import Location, Product, ProductStatus, Supplier
 from stockcli.domain.demand import LeadTime
 from stockcli.domain.errors import NotFoundError
 from stockcli.domain.identifiers import LocationId, ProductId, SupplierId
-from tests.integration.persistence.conftest import SKUS, Shop
+from tests.integration.persistence.street import SKUS, Shop
 
 HEART = Product(
     id=ProductId(0),

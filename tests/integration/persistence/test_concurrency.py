@@ -13,7 +13,7 @@ from stockcli.domain.ledger import counted_movement
 from stockcli.persistence.database import Database
 from stockcli.usecases.ports import UnitOfWork
 from tests.fixtures.corner_shop import NOW, TODAY
-from tests.integration.persistence.conftest import Shop, message, run
+from tests.integration.persistence.street import Shop, message, run
 
 WRITERS = 4
 ROUNDS = 10

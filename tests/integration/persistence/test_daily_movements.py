@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from stockcli.domain.ledger import DailyMovements, MovementKind, StockMovement, counted_movement
 from tests.fixtures.corner_shop import NOW, TODAY
-from tests.integration.persistence.conftest import Shop
+from tests.integration.persistence.street import Shop
 
 FIRST = TODAY - timedelta(days=4)
 

@@ -14,7 +14,7 @@ from stockcli.domain.shop import Tenant
 from stockcli.persistence.database import Database
 from tests.fixtures.corner_shop import SteppingClock
 from tests.fixtures.databases import of_database, on_server
-from tests.integration.persistence.conftest import Shop, shop_called
+from tests.integration.persistence.street import Shop, shop_called
 
 END_CONNECTIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -150,3 +150,13 @@ def test_an_error_of_a_statement_says_nothing_of_its_values(shop: Shop) -> None:
     with shop.unit, pytest.raises(ConflictError) as caught:
         shop.unit.orders.add(nowhere)
     assert "secret" not in str(caught.value)
+
+
+def test_a_number_that_is_too_large_is_refused(shop: Shop) -> None:
+    with shop.unit, pytest.raises(InvalidInputError, match="too large"):
+        shop.unit.ledger.book([shop.receipt("r1", units=10**17)])
+
+
+def test_a_mistake_of_the_program_keeps_its_name(shop: Shop) -> None:
+    with shop.unit, pytest.raises(TypeError, match="exact"):
+        shop.unit.ledger.set_reserved(shop.key(), 2.5)  # type: ignore[arg-type]

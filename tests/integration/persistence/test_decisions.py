@@ -9,7 +9,7 @@ from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import RunId
 from stockcli.persistence.database import Database
 from tests.fixtures.corner_shop import NOW, SteppingClock
-from tests.integration.persistence.conftest import Shop
+from tests.integration.persistence.street import Shop
 
 
 def test_decisions_come_back_as_they_were_made(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import RunId, StockKey
 from stockcli.domain.ledger import StockLevel
 from stockcli.persistence.database import Database
-from tests.integration.persistence.conftest import Shop, alert, rows_of
+from tests.integration.persistence.street import Shop, alert, rows_of
 
 
 def keep(shop: Shop, write: Callable[[], object]) -> None:

@@ -12,7 +12,7 @@ from stockcli.domain.ledger import MovementKind, StockLevel, counted_movement
 from stockcli.domain.purchasing import OrderStatus, approved, with_receipt
 from stockcli.persistence.database import Database
 from tests.fixtures.corner_shop import NOW, TODAY
-from tests.integration.persistence.conftest import Shop
+from tests.integration.persistence.street import Shop
 
 YESTERDAY = TODAY - timedelta(days=1)
 

@@ -17,7 +17,7 @@ from stockcli.domain.purchasing import (
     with_receipt,
 )
 from tests.fixtures.corner_shop import TODAY
-from tests.integration.persistence.conftest import Shop
+from tests.integration.persistence.street import Shop
 
 
 def stored(order: PurchaseOrder, order_id: OrderId) -> PurchaseOrder:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from stockcli.usecases.ports import OutboxMessage
 from tests.fixtures.corner_shop import NOW
-from tests.integration.persistence.conftest import Shop, message
+from tests.integration.persistence.street import Shop, message
 
 SOON = NOW + timedelta(minutes=5)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from stockcli.domain.budget import ModelCall, ModelUsage
 from stockcli.usecases.ports import Conversation, ImportRecord, Snapshot
 from tests.fixtures.corner_shop import NOW, TODAY
-from tests.integration.persistence.conftest import Shop
+from tests.integration.persistence.street import Shop
 
 DAY = timedelta(days=1)
 SNAPSHOT = Snapshot(topic="levels", payload={"b": 1, "a": ["é", None, 2.5]}, as_of=NOW, version=3)

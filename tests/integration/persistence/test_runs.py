@@ -7,7 +7,7 @@ import pytest
 
 from stockcli.domain.errors import ConflictError
 from tests.fixtures.corner_shop import NOW, SteppingClock
-from tests.integration.persistence.conftest import Shop, run
+from tests.integration.persistence.street import Shop, run
 
 UNTIL = NOW + timedelta(minutes=15)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.fixtures.corner_shop import TODAY
-from tests.integration.persistence.conftest import Shop
+from tests.integration.persistence.street import Shop
 
 
 def test_a_threshold_comes_back_as_it_was_put(shop: Shop) -> None:

@@ -14,7 +14,7 @@ from stockcli.domain.shop import Tenant
 from stockcli.persistence.database import Database
 from stockcli.usecases.ports import Conversation, ImportRecord, Snapshot
 from tests.fixtures.corner_shop import NOW, TODAY
-from tests.integration.persistence.conftest import Shop, alert, message, run
+from tests.integration.persistence.street import Shop, alert, message, run
 
 
 @pytest.mark.parametrize("nobody", [None, 7, Tenant(id=TenantId(0), slug="new", name="New")])

@@ -1,0 +1,1 @@
+"""The assistant: a small loop around a language model, and the tools it may use."""

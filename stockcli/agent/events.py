@@ -1,0 +1,49 @@
+"""What happens while an answer is made, for whoever draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stockcli.agent.toolbox import ToolResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextDelta:
+    """The next piece of the answer, Markdown."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolStarted:
+    """A tool is about to run."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolFinished:
+    """A tool has run."""
+
+    name: str
+    result: ToolResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyBroke:
+    """What streamed since the last tool does not count: the question is asked again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A remark beside the answer."""
+
+    text: str
+
+
+Event = TextDelta | ToolStarted | ToolFinished | ReplyBroke | Notice

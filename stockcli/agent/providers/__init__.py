@@ -1,0 +1,1 @@
+"""Who answers: Claude, or plain rules; the loop cannot tell them apart."""

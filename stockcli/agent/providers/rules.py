@@ -1,0 +1,145 @@
+"""The assistant without a model: plain rules over the same tools, in the same loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stockcli.agent.pipe_table import rows_of
+from stockcli.agent.providers.base import (
+    Message,
+    OnText,
+    Stop,
+    ToolCall,
+    Turn,
+    TurnRequest,
+    asked,
+    text_of,
+)
+from stockcli.agent.quoting import unquoted
+from stockcli.agent.rules import phrases
+from stockcli.agent.rules.answers import ambiguous, answer, not_found
+from stockcli.agent.rules.intents import Intent, fold, read_intent
+
+NAME = "rules"
+_WITHOUT_PRODUCT = {"low_stock", "manual_minimums", "open_alerts", "notify_manager"}
+_PRODUCT_OPTIONAL = {"on_order"}
+_STORED_PREFIX = "</shop>\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolAnswer:
+    """A tool that was run for the present question, and what it said."""
+
+    name: str
+    text: str
+    is_error: bool
+
+
+class RuleBasedAssistant:
+    """Understands the common questions in English and Portuguese; says that it is no model."""
+
+    model = NAME
+    costs_money = False
+
+    def turn(self, request: TurnRequest, on_text: OnText) -> Turn:
+        """Return the next step towards an answer: a tool to run, or the answer itself."""
+        question, heard = since_question(request.messages)
+        intent = read_intent(question)
+        tools = {spec.name for spec in request.tools}
+        step = next_step(intent, heard, tools)
+        if isinstance(step, str):
+            text = f"{step}\n\n{_signature(intent, request.messages)}".strip()
+            on_text(text)
+            message = {"role": "assistant", "content": asked(text)["content"]}
+            return Turn(message=message, text=text, stop=Stop.DONE)
+        call_id = f"rule_{len(request.messages)}"
+        block = {"type": "tool_use", "id": call_id, "name": step[0], "input": dict(step[1])}
+        call = ToolCall(id=call_id, name=step[0], arguments=step[1])
+        message = {"role": "assistant", "content": [block]}
+        return Turn(message=message, text="", stop=Stop.TOOLS, calls=(call,))
+
+
+def since_question(messages: Sequence[Message]) -> tuple[str, list[ToolAnswer]]:
+    """Return the latest question, and what the tools run since then said."""
+    start = max(i for i, one in enumerate(messages) if one["role"] == "user" and text_of(one))
+    names: dict[str, str] = {}
+    heard = []
+    for block in (block for one in messages[start:] for block in one["content"]):
+        if block["type"] == "tool_use":
+            names[block["id"]] = block["name"]
+        elif block["type"] == "tool_result":
+            heard.append(
+                ToolAnswer(
+                    name=names[block["tool_use_id"]],
+                    text=block["content"],
+                    is_error=bool(block.get("is_error")),
+                )
+            )
+    return text_of(messages[start]).rpartition(_STORED_PREFIX)[2], heard
+
+
+def next_step(
+    intent: Intent, heard: Sequence[ToolAnswer], tools: set[str]
+) -> str | tuple[str, Mapping[str, Any]]:
+    """Return the answer, or the tool to run next with its arguments."""
+    language = intent.language
+    if intent.tool in ("help", "unknown"):
+        opening = phrases.UNKNOWN[language] if intent.tool == "unknown" else ""
+        return f"{opening}{phrases.CAN[language]}"
+    if intent.tool not in tools:
+        return phrases.READ_ONLY[language]
+    if heard and heard[-1].name == intent.tool != "find_products":
+        return answer(intent, heard[-1].text, is_error=heard[-1].is_error)
+    if intent.tool in _WITHOUT_PRODUCT or (intent.tool in _PRODUCT_OPTIONAL and not intent.product):
+        return intent.tool, intent.arguments
+    if not intent.product:
+        return phrases.NO_PRODUCT[language]
+    return _with_product(intent, heard)
+
+
+def _with_product(
+    intent: Intent, heard: Sequence[ToolAnswer]
+) -> str | tuple[str, Mapping[str, Any]]:
+    """Find the product that was named, then run the tool that was meant."""
+    if not heard:
+        return "find_products", {"text": intent.product[:80]}
+    last = heard[-1]
+    if last.is_error:
+        stem = _singular(intent.product)
+        if len(heard) == 1 and stem != intent.product:
+            return "find_products", {"text": stem[:80]}
+        return not_found(intent, heard[0].text)
+    rows = rows_of(last.text)
+    found = _meant(intent.product, rows)
+    if intent.tool == "find_products" or found is None:
+        return ambiguous(intent, last.text)
+    return intent.tool, {"sku": found, **intent.arguments}
+
+
+def _meant(product: str, rows: Sequence[Mapping[str, str]]) -> str | None:
+    """Return the SKU of the one product that was meant, or None if several may be."""
+    named = fold(product)
+    for column in ("sku", "name"):
+        exact = [row for row in rows if fold(unquoted(row[column])) == named]
+        if len(exact) == 1:
+            return unquoted(exact[0]["sku"])
+    return unquoted(rows[0]["sku"]) if len(rows) == 1 else None
+
+
+def _singular(product: str) -> str:
+    """Return a name with each word's plural s taken off."""
+    longest_kept = 3
+    return " ".join(
+        word[:-1] if word.lower().endswith("s") and len(word) > longest_kept else word
+        for word in product.split()
+    )
+
+
+def _signature(intent: Intent, messages: Sequence[Message]) -> str:
+    """Return that this is not Claude, once a conversation."""
+    said = {text for one in messages if one["role"] == "assistant" for text in (text_of(one),)}
+    if any(signature in text for signature in phrases.NOT_CLAUDE.values() for text in said):
+        return ""
+    return phrases.NOT_CLAUDE[intent.language]

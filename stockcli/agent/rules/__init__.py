@@ -1,0 +1,1 @@
+"""The rule-based assistant: the common questions, in English and in Portuguese, without a model."""

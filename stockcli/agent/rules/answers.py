@@ -1,0 +1,137 @@
+"""Results of the tools, told to a person in the language of the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from stockcli.agent.pipe_table import pipe_table, rows_of
+from stockcli.agent.quoting import unquoted
+from stockcli.agent.rules import phrases
+from stockcli.agent.rules.intents import Intent
+from stockcli.agent.toolbox import DECLINED
+
+Row = Mapping[str, str]
+_RESTOCKED = re.compile(
+    r"done: order (\S+), (\S+) units, total (.+?), status (.+?), expected on (\S+?);"
+)
+_MINIMUM = re.compile(r"done: the minimum of (.+) is (\S+) units now")
+_CLEARED = re.compile(r"done: the minimum of (.+) by hand is gone")
+_MORE = re.compile(r"and (\d+) more that are not shown")
+_NOTIFIED = re.compile(r"done: the message")
+_WRITES = {
+    "restock": _RESTOCKED,
+    "set_minimum": _MINIMUM,
+    "clear_minimum": _CLEARED,
+    "notify_manager": _NOTIFIED,
+}
+_NOT_SHOWN = {"low_stock": ("reserved", "state"), "on_order": ("status",)}
+
+
+def answer(intent: Intent, result: str, *, is_error: bool) -> str:
+    """Return a tool's result as Markdown."""
+    language = intent.language
+    if result == DECLINED:
+        return phrases.DECLINED[language]
+    if is_error:
+        return phrases.FAILED[language].format(result)
+    if intent.tool in _WRITES:
+        return _done(intent, result)
+    rows = rows_of(result)
+    if not rows:
+        nothing = phrases.NOTHING.get(intent.tool, phrases.NO_FACTS)[language]
+        return f"{nothing}\n\n{_as_of(result, language)}"
+    body = _BODIES.get(intent.tool, _table)(intent, rows, result)
+    return f"{body}\n\n{_as_of(result, language)}"
+
+
+def ambiguous(intent: Intent, result: str) -> str:
+    """Return the products a question may have meant."""
+    opening = phrases.FOUND if intent.tool == "find_products" else phrases.AMBIGUOUS
+    table = _translated(rows_of(result), intent.language)
+    return f"{opening[intent.language]}\n\n{table}"
+
+
+def not_found(intent: Intent, error: str) -> str:
+    """Return that there is no such product, with the nearest."""
+    nearest = error.partition("nearest: ")[2]
+    said = phrases.NEAREST[intent.language].format(f"“{intent.product}”")
+    hint = phrases.DID_YOU_MEAN[intent.language].format(nearest) if nearest else ""
+    return f"{said} {hint}".strip()
+
+
+def _stock(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    del result
+    return "\n\n".join(
+        phrases.STOCK[intent.language].format_map(_words(row, intent.language)) for row in rows
+    )
+
+
+def _sales(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    totals = re.findall(r"([\d.]+) units sold at (\S+) in (\d+) days", result)
+    lines = [
+        phrases.SOLD[intent.language].format(
+            f"{intent.product} ({place})", units, days, f"{float(units) / int(days):.1f}"
+        )
+        for units, place, days in totals
+    ]
+    return "\n".join([*lines, "", _translated(rows, intent.language)])
+
+
+def _why(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    opening = "\n\n".join(
+        phrases.WHY[intent.language].format_map(_words(row, intent.language)) for row in rows
+    )
+    if intent.language == "pt":
+        return opening
+    story = [line for line in result.splitlines() if line and not line.startswith(("|", "as of"))]
+    if len(rows) == 1:
+        story = [line.removeprefix(f"{rows[0]['location']}: ") for line in story]
+    return "\n".join([opening, "", *(f"- {line}" for line in story)])
+
+
+def _table(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    language = intent.language
+    one, many = phrases.PRODUCTS[language]
+    more = _MORE.search(result)
+    total = len(rows) + (int(more[1]) if more else 0)
+    count = one if total == 1 else many.format(total)
+    opening = phrases.OPENING.get(intent.tool, phrases.FOUND)[language].format(count)
+    hidden = _NOT_SHOWN.get(intent.tool, ())
+    shown = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+    rest = f"\n\n{phrases.MORE[language].format(more[1])}" if more else ""
+    return f"{opening}\n\n{_translated(shown, language)}{rest}"
+
+
+_BODIES: Mapping[str, Callable[[Intent, Sequence[Row], str], str]] = {
+    "stock_of": _stock,
+    "sales_history": _sales,
+    "why_reorder_point": _why,
+}
+
+
+def _done(intent: Intent, result: str) -> str:
+    match = _WRITES[intent.tool].match(result)
+    if match is None:
+        return result
+    parts = [phrases.WORDS_PT.get(p, p) if intent.language == "pt" else p for p in match.groups()]
+    return phrases.DONE[intent.tool][intent.language].format(*parts)
+
+
+def _translated(rows: Sequence[Row], language: str) -> str:
+    headings = [_word(heading, language) for heading in rows[0]]
+    return pipe_table(headings, [list(_words(row, language).values()) for row in rows])
+
+
+def _words(row: Row, language: str) -> dict[str, str]:
+    """Return a row as people read it: translated, and names without quotation marks."""
+    return {heading: _word(unquoted(value), language) for heading, value in row.items()}
+
+
+def _word(word: str, language: str) -> str:
+    return phrases.WORDS_PT.get(word, word) if language == "pt" else word
+
+
+def _as_of(result: str, language: str) -> str:
+    match = re.match(r"as of (\S+ \S+)", result)
+    return phrases.AS_OF[language].format(match[1]) if match else ""

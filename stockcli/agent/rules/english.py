@@ -1,0 +1,129 @@
+"""Questions in English, as patterns over lower-case text; the first that fits counts."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
+_PRODUCT = r"(?P<product>.+?)"
+_POINT = r"(?:re-?order point|order point|minimum|min|threshold)"
+_PERIOD = (
+    r"(?:\s+(?:in|over|during|for|of)?\s*(?:the\s+)?(?:last|past|previous)\s+"
+    r"(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?|months?))?"
+)
+_AHEAD = r"(?:\s+(?:for\s+)?(?:the\s+)?next\s+(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?))?"
+_COMING = r"(?:on order|ordered|coming|arriving|incoming|on the way|on its way|in transit)"
+_LOW = (
+    r"(?:low|runs? out|running out|out of stock|sold out|run short|running short|"
+    r"below (?:the\s+|its\s+|their\s+)?(?:minimum|reorder points?)|re-?order(?:ed|ing)?|"
+    r"restock(?:ed|ing)?|need to (?:buy|order)|should (?:we|i) (?:buy|order))"
+)
+
+_SOURCES = (
+    ("help", r"(?:help|what can (?:you do|i ask).*|/help)"),
+    (
+        "set_minimum",
+        (
+            rf"(?:set|change|raise|lower|put)\s+(?:the\s+|a\s+)?{_POINT}(?:\s+stock)?\s+(?:of|for|on)\s+"
+            rf"{_PRODUCT}\s+(?:to|at|=)\s*{_NUMBER}(?:\s*units?)?"
+        ),
+    ),
+    (
+        "clear_minimum",
+        (
+            rf"(?:clear|remove|delete|drop|reset)\s+(?:the\s+)?(?:manual\s+)?{_POINT}\s+"
+            rf"(?:of|for|from|on)\s+{_PRODUCT}"
+        ),
+    ),
+    (
+        "notify_manager",
+        (
+            r"(?:notify|tell|warn|alert|inform|message)\s+(?:the\s+|my\s+|our\s+)?manager\s*"
+            r"(?:that|about|of|:|,)?\s*(?P<text>.+)"
+        ),
+    ),
+    (
+        "why_reorder_point",
+        (
+            rf"(?:why|explain|how come|what is|what's|what are|show(?: me)?)\b.*?\b"
+            rf"{_POINT}\s+(?:of|for)\s+"
+            rf"{_PRODUCT}(?:\s+(?:is|what|so|at|set|came|as)\b.*|\s+[\d.,]+)?"
+        ),
+    ),
+    (
+        "why_reorder_point",
+        (
+            rf"why\s+(?:is|was|are|does|do|did|has)?\s*(?:the\s+)?{_PRODUCT}(?:'s\s+{_POINT}.*"
+            rf"|\s+(?:so\s+|below\s+|on\s+)?(?:low|order|ordered|reordered|have|need|needs)\b.*)?"
+        ),
+    ),
+    (
+        "forecast_of",
+        (
+            rf"(?:show\s+(?:me\s+)?|what is\s+)?(?:the\s+)?(?:forecast|expected demand|demand)\s+"
+            rf"(?:of|for)\s+{_PRODUCT}{_AHEAD}"
+        ),
+    ),
+    (
+        "sales_history",
+        (
+            rf"(?:show\s+(?:me\s+)?|what (?:are|were)\s+)?(?:the\s+)?sales(?:\s+history)?\s+"
+            rf"(?:of|for)\s+{_PRODUCT}{_PERIOD}"
+        ),
+    ),
+    (
+        "sales_history",
+        (
+            rf"how (?:many|much)(?: units)?(?: of)?\s+{_PRODUCT}\s+"
+            rf"(?:did we sell|have we sold|we sold|was sold|were sold|sold)(?: of it)?{_PERIOD}"
+        ),
+    ),
+    ("sales_history", rf"how (?:many|much) (?:did we sell|have we sold) of\s+{_PRODUCT}{_PERIOD}"),
+    (
+        "on_order",
+        (
+            rf"how (?:much|many)(?: units)?(?: of)?\s+{_PRODUCT}\s+"
+            rf"(?:is|are|do we have|have we)\s+{_COMING}"
+        ),
+    ),
+    (
+        "on_order",
+        (
+            rf"(?:what|which|show|list|anything|is there anything)\b.*\b(?:{_COMING}|"
+            rf"(?:open|pending) orders)(?:\s+(?:of|for)\s+{_PRODUCT})?"
+        ),
+    ),
+    ("on_order", r"(?:(?:open|pending)\s+)?(?:purchase\s+)?orders|on order"),
+    (
+        "stock_of",
+        (
+            rf"how (?:much|many)(?: units)?(?: of)?\s+{_PRODUCT}\s+"
+            rf"(?:do we (?:still )?have|have we got|"
+            rf"is there|are there|we have|is left|are left|left|in stock|is in stock|are in stock|"
+            rf"is on hand|on hand)(?:\s+(?:left|in stock|on hand|still))*"
+        ),
+    ),
+    ("stock_of", rf"how (?:much|many) (?:units )?do we have (?:left )?of\s+{_PRODUCT}"),
+    (
+        "stock_of",
+        (
+            rf"(?:what is\s+|what's\s+|show\s+(?:me\s+)?)?(?:the\s+)?(?:current\s+)?"
+            rf"(?:stock|inventory|level)s?(?:\s+levels?)?\s+(?:of|for)\s+{_PRODUCT}"
+        ),
+    ),
+    ("low_stock", rf"(?:what|which|show|list|is|are|anything|do)\b.*\b{_LOW}\b.*|low(?:\s+stock)?"),
+    ("stock_of", rf"do we (?:still )?have (?:any )?{_PRODUCT}(?:\s+(?:left|in stock|on hand))?"),
+    ("stock_of", rf"(?:is|are) there (?:any )?{_PRODUCT}(?:\s+(?:left|in stock))?"),
+    ("manual_minimums", r"(?:what|which|show|list)?\b.*\bminimums\b.*"),
+    ("open_alerts", r"(?:what|which|show|list)?\b.*\balerts?\b.*"),
+    ("find_products", rf"(?:find|search(?:\s+for)?|look for|look up)\s+{_PRODUCT}"),
+    (
+        "restock",
+        (
+            rf"(?:re-?stock|re-?order|order|buy|purchase)\s+(?:me\s+|us\s+)?(?:more\s+)?"
+            rf"(?:{_NUMBER}\s*(?:x\s+|(?:units?|pcs|pieces)\s+(?:of\s+)?|(?:more\s+)?of\s+|\s))?"
+            rf"{_PRODUCT}"
+        ),
+    ),
+)
+PATTERNS = tuple((tool, re.compile(source)) for tool, source in _SOURCES)

@@ -1,0 +1,180 @@
+"""What the rule-based assistant says, in both languages."""
+
+from __future__ import annotations
+
+NOT_CLAUDE = {
+    "en": "_I am the rule-based assistant, not Claude: I know the common questions only._",
+    "pt": "_Sou o assistente por regras, não o Claude: só conheço as perguntas comuns._",
+}
+CAN = {
+    "en": (
+        "I can answer questions like these:\n\n"
+        "- How much of 85123A do we have?\n"
+        "- What is low? What is on order?\n"
+        "- Sales of 85123A in the last 30 days\n"
+        "- Why is the reorder point of 85123A what it is? Forecast for 85123A\n\n"
+        "and, after your yes, do things like these:\n\n"
+        "- Order 24 of 85123A\n"
+        "- Set the minimum of 85123A to 30\n"
+        "- Notify the manager that the shelf is empty\n"
+    ),
+    "pt": (
+        "Respondo a perguntas como estas:\n\n"
+        "- Quanto temos de 85123A?\n"
+        "- O que está em falta? O que está encomendado?\n"
+        "- Vendas de 85123A nos últimos 30 dias\n"
+        "- Por que o ponto de reposição de 85123A é esse? Previsão de 85123A\n\n"
+        "e, depois do seu sim, faço coisas como estas:\n\n"
+        "- Compre 24 de 85123A\n"
+        "- Defina o mínimo de 85123A para 30\n"
+        "- Avise o gerente que a prateleira está vazia\n"
+    ),
+}
+UNKNOWN = {
+    "en": "I did not understand that.\n\n",
+    "pt": "Não entendi a pergunta.\n\n",
+}
+NO_PRODUCT = {
+    "en": "Which product? Name it by SKU or by words of its name.",
+    "pt": "Qual produto? Diga o SKU ou palavras do nome.",
+}
+AMBIGUOUS = {
+    "en": "Several products fit. Ask again with the SKU of the one you mean:",
+    "pt": "Vários produtos servem. Pergunte de novo com o SKU do que quer dizer:",
+}
+FOUND = {"en": "These products fit:", "pt": "Estes produtos servem:"}
+READ_ONLY = {
+    "en": "Your token only reads, so I cannot do that.",
+    "pt": "O seu token só permite ler, por isso não posso fazer isso.",
+}
+DECLINED = {
+    "en": "Nothing was changed.",
+    "pt": "Nada foi alterado.",
+}
+FAILED = {
+    "en": "That did not work; nothing was changed: {0}",
+    "pt": "Não foi possível; nada foi alterado: {0}",
+}
+NEAREST = {
+    "en": "I find no product like {0}.",
+    "pt": "Não encontro nenhum produto como {0}.",
+}
+DID_YOU_MEAN = {"en": "The nearest are {0}.", "pt": "Os mais próximos são {0}."}
+AS_OF = {
+    "en": "_As of {0}._",
+    "pt": "_Dados de {0}._",
+}
+MORE = {
+    "en": "{0} more are not shown: `stock levels --low` lists all.",
+    "pt": "Mais {0} não são mostrados: `stock levels --low` lista todos.",
+}
+NOTHING = {
+    "low_stock": {
+        "en": "Nothing is low: every product is above its reorder point.",
+        "pt": "Nada está em falta: todos os produtos estão acima do ponto de reposição.",
+    },
+    "on_order": {"en": "Nothing is on order.", "pt": "Nada está encomendado."},
+    "sales_history": {"en": "It never moved.", "pt": "Nunca se movimentou."},
+    "manual_minimums": {"en": "No minimum is set by hand.", "pt": "Não há mínimos manuais."},
+    "open_alerts": {"en": "There is no open alert.", "pt": "Não há alertas abertos."},
+}
+NO_FACTS = {"en": "Nothing is known of it.", "pt": "Não há dados sobre isso."}
+OPENING = {
+    "low_stock": {
+        "en": "{0} below or at the reorder point:",
+        "pt": "{0} no ponto de reposição ou abaixo dele:",
+    },
+    "on_order": {"en": "Still to come:", "pt": "Por chegar:"},
+    "forecast_of": {
+        "en": "Expected demand, units a day:",
+        "pt": "Procura prevista, unidades por dia:",
+    },
+    "manual_minimums": {"en": "Minimums set by hand:", "pt": "Mínimos manuais:"},
+    "open_alerts": {"en": "Open alerts:", "pt": "Alertas abertos:"},
+}
+PRODUCTS = {"en": ("1 product", "{0} products"), "pt": ("1 produto", "{0} produtos")}
+STOCK = {
+    "en": "**{sku}** {name} at {location}: **{on hand}** on hand, {on order} on order, "
+    "position {position}; reorder point {reorder point}, cover {cover days} days: {state}.",
+    "pt": "**{sku}** {name} em {location}: **{on hand}** em estoque, {on order} encomendadas, "
+    "posição {position}; ponto de reposição {reorder point}, cobertura {cover days} dias: {state}.",
+}
+SOLD = {
+    "en": "**{0}** sold {1} units in {2} days ({3} a day).",
+    "pt": "**{0}** vendeu {1} unidades em {2} dias ({3} por dia).",
+}
+WHY = {
+    "en": "**{sku}** {name} at {location}: the reorder point is **{reorder point}** "
+    "(computed {computed}, minimum by hand {minimum by hand}).",
+    "pt": "**{sku}** {name} em {location}: o ponto de reposição é **{reorder point}** "
+    "(calculado {computed}, mínimo manual {minimum by hand}).\n\n"
+    "- Modelo {model}, {history days} dias de histórico; {stock-out days left out} dias sem "
+    "estoque ficaram de fora.\n"
+    "- Procura esperada: {mean per day} por dia.\n"
+    "- O estoque tem de cobrir {lead time days} dias de entrega e {review days} dias até à "
+    "próxima verificação, com nível de serviço {service level}.\n"
+    "- Uma encomenda repõe até {order-up-to level}.",
+}
+DONE = {
+    "restock": {
+        "en": "Done: order **{0}**, {1} units, total {2}, {3}, expected on {4}.",
+        "pt": "Feito: encomenda **{0}**, {1} unidades, total {2}, {3}, prevista para {4}.",
+    },
+    "set_minimum": {
+        "en": "Done: the minimum of **{0}** is {1} units now.",
+        "pt": "Feito: o mínimo de **{0}** agora é {1} unidades.",
+    },
+    "clear_minimum": {
+        "en": "Done: **{0}** follows its computed reorder point again.",
+        "pt": "Feito: **{0}** volta a seguir o ponto de reposição calculado.",
+    },
+    "notify_manager": {
+        "en": "Done: the message to the manager is on its way.",
+        "pt": "Feito: a mensagem ao gerente está a caminho.",
+    },
+}
+WORDS_PT = {
+    "sku": "SKU",
+    "name": "nome",
+    "category": "categoria",
+    "location": "local",
+    "on hand": "em estoque",
+    "on order": "encomendado",
+    "reserved": "reservado",
+    "position": "posição",
+    "reorder point": "ponto de reposição",
+    "cover days": "dias de cobertura",
+    "state": "estado",
+    "order": "encomenda",
+    "status": "estado",
+    "units to come": "por chegar",
+    "supplier": "fornecedor",
+    "expected on": "prevista para",
+    "from": "de",
+    "to": "até",
+    "sold": "vendido",
+    "on hand at the end": "em estoque no fim",
+    "day": "dia",
+    "mean": "média",
+    "lower 10 %": "10 % inferior",
+    "upper 90 %": "90 % superior",
+    "minimum": "mínimo",
+    "computed": "calculado",
+    "set by": "por",
+    "reason": "motivo",
+    "expires on": "até",
+    "since": "desde",
+    "alert": "alerta",
+    "low": "em falta",
+    "ok": "ok",
+    "no reorder point yet": "sem ponto de reposição",
+    "never counted": "nunca contado",
+    "run out": "a esgotar",
+    "discontinued": "descontinuado",
+    "draft": "rascunho, à espera de aprovação",
+    "approved": "aprovada",
+    "sent": "enviada",
+    "partly received": "recebida em parte",
+    "never": "nunca",
+}
+"""Headings and words of the tools' tables."""

@@ -1,0 +1,161 @@
+"""Questions in Portuguese, as patterns over lower-case text without accents; first fit counts."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
+_PRODUCT = r"(?P<product>.+?)"
+_OF = r"d(?:e|o|a|os|as)"
+_STOCK = r"(?:estoque|stock|armazem|deposito)"
+_POINT = r"(?:ponto de (?:reposicao|encomenda|pedido|compra)|(?:estoque |stock )?minimo)"
+_PERIOD = (
+    r"(?:\s+(?:n?[oa]s?\s+|d[oa]s?\s+|em\s+|durante\s+(?:[oa]s?\s+)?)?"
+    r"(?:ultim[oa]s?\s+(?:(?P<count>\d+)\s+)?(?P<period>dias?|semanas?|mes(?:es)?)))?"
+)
+_COMING = (
+    r"(?:encomendad[oa]s?|encomendamos|pedid[oa]s?|pedimos|encomendas?|a caminho|por chegar|"
+    r"(?:para|a) chegar|chegando|comprad[oa]s?)"
+)
+_LOW = (
+    r"(?:em falta|falta|faltam|faltando|a faltar|acabando|acaba|acabar|baix[oa]s?|abaixo|"
+    r"esgotad[oa]s?|esgotando|repor|encomendar|comprar|no fim)"
+)
+_HAVE = r"(?:temos|tem|ha|existem?|restam?|sobram?|ficam?)"
+
+_SOURCES = (
+    (
+        "help",
+        r"(?:ajuda|socorro|(?:o )?que (?:voce |tu )?(?:sabes?|podes?|faz|consegue).*)",
+    ),
+    (
+        "set_minimum",
+        (
+            rf"(?:defin(?:a|e|ir)|coloc(?:a|ar)|coloque|ponha|poe|por|mud(?:e|a|ar)|ajust(?:e|a|ar)|"
+            rf"alter(?:e|a|ar)|fix(?:e|a|ar)|sub(?:a|ir)|baix(?:e|ar))\s+(?:o\s+|um\s+)?{_POINT}\s+"
+            rf"(?:{_OF}|para)\s+{_PRODUCT}\s+(?:para|em|como|a|=|igual a)\s*{_NUMBER}(?:\s*un\w*)?"
+        ),
+    ),
+    (
+        "clear_minimum",
+        (
+            rf"(?:remov(?:a|e|er)|tir(?:e|a|ar)|apag(?:ue|a|ar)|limp(?:e|a|ar)|elimin(?:e|a|ar)|"
+            rf"retir(?:e|a|ar))\s+(?:o\s+)?{_POINT}\s+(?:manual\s+)?(?:{_OF}|para)\s+{_PRODUCT}"
+        ),
+    ),
+    (
+        "notify_manager",
+        (
+            r"(?:avis(?:e|a|ar)|notifi(?:que|ca|car)|diga|diz|dizer|inform(?:e|a|ar)|alert(?:e|a|ar)|"
+            r"fal(?:e|a|ar) (?:com|para))\s+(?:ao?\s+|a\s+|o\s+)?(?:meu\s+|nosso\s+|minha\s+)?"
+            r"(?:gerente|gestora?|gerencia|chefe)\s*(?:que|sobre|de que|:|,)?\s*(?P<text>.+)"
+        ),
+    ),
+    (
+        "why_reorder_point",
+        (
+            rf"(?:por\s*que|porque|expli(?:que|ca|car)|qual|quais|mostr\w+|como)\b.*?\b{_POINT}\s+"
+            rf"{_OF}\s+{_PRODUCT}(?:\s+(?:e|esta|foi|tao|sao|assim)\b.*|\s+[\d.,]+)?"
+        ),
+    ),
+    (
+        "why_reorder_point",
+        (
+            rf"(?:por\s*que|porque)(?:\s+(?:razao|motivo))?\s+(?:e que\s+)?(?:o\s+|a\s+)?{_PRODUCT}"
+            rf"(?:\s+(?:esta|e|foi|precisa|tem)\b.*)?"
+        ),
+    ),
+    (
+        "forecast_of",
+        (
+            rf"(?:mostr\w+\s+|qual (?:e )?)?(?:a\s+)?(?:previsao|procura prevista|demanda)"
+            rf"(?:\s+de (?:vendas|procura|demanda))?\s+(?:{_OF}|para)\s+{_PRODUCT}"
+            rf"(?:\s+(?:n?[oa]s?\s+|para [oa]s\s+)proxim[oa]s?\s+(?:(?P<count>\d+)\s+)?"
+            rf"(?P<period>dias?|semanas?))?"
+        ),
+    ),
+    (
+        "sales_history",
+        (
+            rf"(?:mostr\w+\s+|qua(?:l|is)\s+(?:sao|foram|foi|e)?\s*)?(?:as?\s+)?"
+            r"(?:historico de\s+)?"
+            rf"vendas?\s+{_OF}\s+{_PRODUCT}{_PERIOD}"
+        ),
+    ),
+    (
+        "sales_history",
+        (
+            rf"quant[oa]s?\s+(?:unidades\s+)?(?:{_OF}\s+)?{_PRODUCT}\s+(?:vendemos|se vendeu|"
+            rf"se venderam|foram vendid[oa]s|foi vendid[oa]|vendeu){_PERIOD}"
+        ),
+    ),
+    (
+        "sales_history",
+        rf"quant[oa]s?\s+(?:unidades\s+)?(?:se )?(?:vendemos|vendeu)\s+{_OF}\s+{_PRODUCT}{_PERIOD}",
+    ),
+    (
+        "on_order",
+        rf"(?:quant[oa]s?|o que|que|quais|ha|mostr\w+|list\w+)\b.*\b{_COMING}\s+{_OF}\s+{_PRODUCT}",
+    ),
+    (
+        "on_order",
+        (
+            rf"quant[oa]s?\s+(?:unidades\s+)?(?:{_OF}\s+)?{_PRODUCT}\s+"
+            rf"(?:esta|estao|foi|foram|temos)\s+{_COMING}"
+        ),
+    ),
+    (
+        "on_order",
+        (
+            rf"(?:o que|que|quais|ha|mostr\w+|list\w+|temos)\b.*\b{_COMING}"
+            rf"(?:\s+(?:abert\w+|pendente\w*|em aberto))?"
+        ),
+    ),
+    ("on_order", r"(?:as\s+|os\s+)?(?:encomendas|pedidos)(?:\s+(?:abert\w+|pendentes|em aberto))?"),
+    (
+        "stock_of",
+        (
+            rf"quant[oa]s?\s+(?:unidades\s+)?(?:ainda\s+)?{_HAVE}(?:\s+em {_STOCK})?\s+"
+            rf"(?:{_OF}\s+)?{_PRODUCT}(?:\s+em {_STOCK})?"
+        ),
+    ),
+    (
+        "stock_of",
+        (
+            rf"quant[oa]s?\s+(?:unidades\s+)?(?:{_OF}\s+)?{_PRODUCT}\s+"
+            r"(?:nos\s+|ainda\s+|e que\s+)*"
+            rf"(?:{_HAVE}|esta\w*)(?:\s+(?:ainda|em {_STOCK}))*"
+        ),
+    ),
+    (
+        "stock_of",
+        (
+            rf"(?:qual\s+(?:e\s+)?|mostr\w+\s+)?(?:o\s+)?(?:nivel de\s+)?(?:estoque|stock|saldo)\s+"
+            rf"(?:atual\s+)?{_OF}\s+{_PRODUCT}"
+        ),
+    ),
+    (
+        "low_stock",
+        (
+            rf"(?:o que|que|quais|qual|ha|tem|temos|list\w+|mostr\w+|produtos?|itens|artigos|algo|"
+            rf"alguma coisa)\b.*\b{_LOW}\b.*|em falta|falta\w*|esgotad[oa]s?"
+        ),
+    ),
+    ("stock_of", rf"(?:ainda\s+)?(?:temos|tem|ha)\s+(?:ainda\s+)?{_PRODUCT}(?:\s+em {_STOCK})?"),
+    ("manual_minimums", r"(?:quais|mostr\w+|list\w+|que)?\b.*\bminimos\b.*"),
+    ("open_alerts", r"(?:quais|mostr\w+|list\w+|que|ha)?\b.*\b(?:alertas?|avisos?)\b.*"),
+    (
+        "find_products",
+        rf"(?:procur\w+|busc\w+|encontr\w+|pesquis\w+|ach\w+)\s+(?:por\s+)?{_PRODUCT}",
+    ),
+    (
+        "restock",
+        (
+            rf"(?:compr(?:e|a|ar|em)|encomend(?:e|a|ar|em)|reponha|repor|repoe|peca|pedir|pede)\s+"
+            rf"(?:mais\s+)?"
+            rf"(?:{_NUMBER}\s*(?:x\s+|(?:unidades?|un\.?|pecas?)\s+(?:{_OF}\s+)?|{_OF}\s+|\s))?"
+            rf"{_PRODUCT}"
+        ),
+    ),
+)
+PATTERNS = tuple((tool, re.compile(source)) for tool, source in _SOURCES)

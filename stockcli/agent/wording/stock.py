@@ -1,0 +1,113 @@
+"""Products, stock, orders, minimums and alerts, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stockcli.agent.quoting import code, quoted
+from stockcli.agent.wording.facts import Facts, facts
+from stockcli.domain.alerts import Alert
+from stockcli.domain.catalogue import Product
+from stockcli.domain.quantity import plain
+from stockcli.usecases.inventory import StockLine
+from stockcli.usecases.minimums import MinimumRow
+from stockcli.usecases.purchasing import OrderRow
+
+STOCK_HEADINGS = (
+    "sku",
+    "name",
+    "location",
+    "on hand",
+    "on order",
+    "reserved",
+    "position",
+    "reorder point",
+    "cover days",
+    "state",
+)
+
+
+def stock_facts(lines: Iterable[StockLine]) -> Facts:
+    """Return levels beside the reorder point in force, units."""
+    return facts(
+        STOCK_HEADINGS,
+        (_stock_row(line) for line in lines),
+        "an asterisk marks a minimum set by hand",
+    )
+
+
+def _stock_row(line: StockLine) -> tuple[str, ...]:
+    level, reorder_point = line.level, line.reorder_point
+    return (
+        code(line.product.sku),
+        quoted(line.product.name),
+        code(line.location.code),
+        plain(level.on_hand) if level.is_known else "never counted",
+        plain(level.on_order),
+        plain(level.reserved),
+        plain(level.position),
+        "-" if reorder_point is None else f"{plain(reorder_point)}{'*' if line.is_manual else ''}",
+        "-" if line.days_of_cover is None else f"{line.days_of_cover:.0f}",
+        _state(line),
+    )
+
+
+def _state(line: StockLine) -> str:
+    if line.product.status != "active":
+        return line.product.status.replace("_", " ")
+    if line.is_low:
+        return "low"
+    return "no reorder point yet" if line.reorder_point is None else "ok"
+
+
+def product_facts(products: Iterable[Product]) -> Facts:
+    """Return products by SKU."""
+    rows = ((code(one.sku), quoted(one.name), quoted(one.category)) for one in products)
+    return facts(("sku", "name", "category"), rows)
+
+
+def order_facts(orders: Iterable[OrderRow], sku: str | None) -> Facts:
+    """Return what is still to come, a row a product."""
+    rows = [
+        (
+            code(row.order.number),
+            row.order.status.replace("_", " "),
+            code(line_sku),
+            quoted(name),
+            plain(ordered - received),
+            code(row.location),
+            quoted(row.supplier),
+            row.order.expected_on.isoformat(),
+        )
+        for row in orders
+        for line_sku, name, ordered, received, _ in row.lines
+        if ordered > received and sku in (None, line_sku)
+    ]
+    headings = ("order", "status", "sku", "name", "units to come", "location", "supplier")
+    return facts((*headings, "expected on"), sorted(rows, key=lambda row: row[-1]))
+
+
+def minimum_facts(rows: Iterable[MinimumRow]) -> Facts:
+    """Return the minimums set by hand, beside what the forecast would say."""
+    return facts(
+        ("sku", "name", "location", "minimum", "computed", "set by", "reason", "expires on"),
+        (
+            (
+                code(row.sku),
+                quoted(row.name),
+                code(row.location),
+                plain(row.minimum.quantity),
+                "-" if row.computed is None else plain(row.computed),
+                code(row.minimum.author),
+                quoted(row.minimum.reason),
+                str(row.minimum.expires_on or "never"),
+            )
+            for row in rows
+        ),
+    )
+
+
+def alert_facts(alerts: Iterable[Alert]) -> Facts:
+    """Return the situations that last."""
+    rows = ((f"{one.raised_at:%Y-%m-%d}", quoted(one.text, 200)) for one in alerts)
+    return facts(("since", "alert"), rows)

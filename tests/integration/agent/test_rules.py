@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from stockcli.agent.rules.phrases import NOT_CLAUDE
+from stockcli.usecases.inventory import stock_of
+from stockcli.usecases.minimums import minimum_rows
+from stockcli.usecases.ports import UnitOfWork
+from stockcli.usecases.purchasing import order_rows
+from tests.fixtures.corner_shop import NOW, TODAY, SteppingClock
+from tests.integration.agent.talking import Person
+
+
+@pytest.fixture
+def manager(unit: UnitOfWork, clock: SteppingClock) -> Person:
+    return Person(unit=unit, clock=clock)
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "said"),
+    [
+        ("How much milk do we have?", "stock_of", "**8** on hand"),
+        ("Quanto temos de milk?", "stock_of", "**8** em estoque"),
+        ("milk-free zone MILK?", "", "I did not understand"),
+        ("what is low?", "low_stock", "2 products"),
+        ("O que está em falta?", "low_stock", "2 produtos"),
+        ("o que está acabando", "low_stock", "| BREAD | Rye bread |"),
+        ("what is on order?", "on_order", "Nothing is on order"),
+        ("o que está encomendado?", "on_order", "Nada está encomendado"),
+        ("sales of milk last 7 days", "sales_history", "sold 42 units in 7 days (6.0 a day)"),
+        ("vendas de milk nos últimos 7 dias", "sales_history", "vendeu 42 unidades em 7 dias"),
+        ("why is the reorder point of milk 84?", "why_reorder_point", "with probability 95%"),
+        ("por que o ponto de reposição de milk é 84?", "why_reorder_point", "nível de serviço"),
+        ("forecast for milk next 3 days", "forecast_of", "2024-05-02"),
+        ("previsão de milk para os próximos 3 dias", "forecast_of", "Procura prevista"),
+        ("help", "", "How much of 85123A"),
+        ("ajuda", "", "Quanto temos"),
+        ("qual é o sentido da vida?", "", "Não entendi"),
+    ],
+)
+def test_common_questions_are_answered_from_the_tools_in_their_language(
+    manager: Person, question: str, tool: str, said: str
+) -> None:
+    answer = manager.asks(question)
+    assert said in answer.text
+    assert (answer.tools[-1] if answer.tools else "") == tool
+
+
+@pytest.mark.parametrize(("question", "language"), [("what is low?", "en"), ("ajuda", "pt")])
+def test_it_says_once_that_it_is_not_claude(manager: Person, question: str, language: str) -> None:
+    assert NOT_CLAUDE[language] in manager.asks(question).text
+    assert "Claude" not in manager.asks(question).text
+
+
+def test_it_costs_nothing_and_says_as_of_when(manager: Person) -> None:
+    answer = manager.asks("what is low?")
+    assert (answer.price_usd, answer.model, answer.as_of) == (Decimal(0), "rules", NOW)
+    assert "As of 2024-04-30 06:00" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["order 12 of salt", "compre 12 de salt", "encomende 12 unidades de SALT"]
+)
+def test_an_order_is_placed_after_a_yes(manager: Person, question: str) -> None:
+    answer = manager.asks(question)
+    [row] = order_rows(manager.unit)
+    assert row.order.number in answer.text
+    assert row.lines[0][2] == 12
+    assert len(manager.was_asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("order 12 of salt", "Nothing was changed"), ("compre 12 de salt", "Nada foi alterado")],
+)
+def test_after_a_no_nothing_is_ordered(manager: Person, question: str, said: str) -> None:
+    manager.says_yes = False
+    assert said in manager.asks(question).text
+    assert order_rows(manager.unit) == []
+
+
+def test_a_minimum_is_set_and_taken_away(manager: Person) -> None:
+    assert "500" in manager.asks("defina o mínimo de salt para 500").text
+    [line] = stock_of(manager.unit, "SALT", day=TODAY)
+    assert line.reorder_point == 500
+    manager.asks("clear the minimum of salt")
+    assert minimum_rows(manager.unit) == []
+
+
+def test_the_manager_is_told(manager: Person) -> None:
+    assert "Feito" in manager.asks("avise o gerente que a geladeira quebrou").text
+    assert manager.was_asked[0].details == ("a geladeira quebrou",)
+
+
+def test_an_ambiguous_name_lists_what_fits(manager: Person) -> None:
+    answer = manager.asks("how many mugs do we have?")
+    assert "| MUG-B | Blue mug |" in answer.text
+    assert "| MUG-W | White mug |" in answer.text
+    assert answer.tools[-1] == "find_products"
+
+
+def test_a_misspelt_sku_gets_the_nearest(manager: Person) -> None:
+    assert "MILK" in manager.asks("stock of MLIK").text
+
+
+def test_an_impossible_order_says_why(manager: Person) -> None:
+    manager.asks("order 12 of salt")
+    answer = manager.asks("order 12 of salt")
+    assert "nothing was changed: SALT is on order" in answer.text
+    assert len(order_rows(manager.unit)) == 1
+
+
+def test_an_analyst_may_ask_but_not_act(manager: Person) -> None:
+    manager.may_write = False
+    assert "8" in manager.asks("how much milk do we have?").text
+    assert "only reads" in manager.asks("order 12 of salt").text
+    assert order_rows(manager.unit) == []
+
+
+def test_a_shop_without_the_model_is_answered_by_rule(
+    unit: UnitOfWork, clock: SteppingClock
+) -> None:
+    assert Person(unit=unit, clock=clock).opens().model == "rules"
