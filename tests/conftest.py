@@ -15,6 +15,8 @@ pytest_plugins = ("tests.fixtures.databases",)
 TESTS = Path(__file__).parent
 TIERS = ("unit", "integration", "acceptance", "migration")
 OURS = ("STOCK_", "ANTHROPIC_", "XDG_")
+TERMINAL = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+"""pytest-xdist names its own terminal's size to its workers; each test says its own."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +42,7 @@ def stock_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Returns:
         The test's own STOCK_HOME, empty; the working folder is another empty one.
     """
-    for name in [name for name in os.environ if name.startswith(OURS)]:
+    for name in [name for name in os.environ if name.startswith(OURS) or name in TERMINAL]:
         monkeypatch.delenv(name)
     home = tmp_path / "stock-home"
     elsewhere = tmp_path / "working-folder"

@@ -127,7 +127,7 @@ def _stock(history: SalesHistory, lead_time_days: float, *, is_low: bool) -> int
     if is_low:
         return int(recent_mean * lead_time_days * chance.uniform(0.0, 0.5))
     ample = _busiest_units(history, ceil(lead_time_days) + REVIEW_DAYS)
-    return ceil(ample * chance.uniform(1.2, 1.9)) + 3 + int(chance.random() * 20)
+    return ceil(ample * chance.uniform(1.8, 2.8)) + 3 + int(chance.random() * 20)
 
 
 def _busiest_units(history: SalesHistory, window_days: int) -> int:

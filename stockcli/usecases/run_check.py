@@ -92,14 +92,15 @@ def check_shop(
     run = CheckRun(run_id=run_id, started_at=now, business_day=day)
     if dry_run:
         return _look(unit, crew, run, day, on_step)
-    epoch = _claim(unit, run)
-    if epoch is None:
-        return CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
     try:
-        return _check(unit, crew, run, epoch, day, on_step)
+        # Ctrl-C may strike right after the claim is durable, so the claim stands in here too.
+        epoch = _claim(unit, run)
+        if epoch is not None:
+            return _check(unit, crew, run, epoch, day, on_step)
     except BaseException as error:
-        record_failure(unit, run, epoch, crew.clock.now(), str(error) or type(error).__name__)
+        record_failure(unit, run, crew.clock.now(), str(error) or type(error).__name__)
         raise
+    return CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
 
 
 def _claim(unit: UnitOfWork, run: CheckRun) -> int | None:
@@ -109,11 +110,11 @@ def _claim(unit: UnitOfWork, run: CheckRun) -> int | None:
     return epoch
 
 
-def record_failure(unit: UnitOfWork, run: CheckRun, epoch: int, now: datetime, error: str) -> None:
+def record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: str) -> None:
     """Give the lease back and write down why the check ended early."""
     with unit:
         failed = replace(run, finished_at=now, status="failed", error=error[:500])
-        unit.runs.finish(failed, epoch)
+        unit.runs.finish(failed)
         unit.commit()
 
 
@@ -134,7 +135,7 @@ def _check(
         _settle_alerts(unit, run.run_id, day, now)
         low = len(reviewed) + len(skipped)
         done = replace(run, finished_at=now, status="ok", checked=checked, low=low)
-        unit.runs.finish(done, epoch)
+        unit.runs.finish(done)
         unit.commit()
     return _report(unit, done, day, outcome, (*skipped, *outcome.moved_on), remarks)
 

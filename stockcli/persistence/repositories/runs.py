@@ -59,14 +59,14 @@ class SqlRuns:
         if self._work.row(held) is None:
             raise ConflictError("another check of this shop took over", "let it finish")
 
-    def finish(self, run: CheckRun, epoch: int) -> None:
-        """Record how the run ended, and give the lease back if it is still ours."""
+    def finish(self, run: CheckRun) -> None:
+        """Record how the run ended, and give the lease back if it is still the run's."""
         ended = {name: getattr(run, name) for name in _FACTS if name != "run_id"}
         self._work.change(
             self._work.update(_RUN).where(_RUN.c.run_id == run.run_id).values(**ended)
         )
-        ours = self._work.update(_LEASE).where(_LEASE.c.epoch == epoch)
-        self._work.change(ours.values(leased_until=None, run_id=None))
+        held = self._work.update(_LEASE).where(_LEASE.c.run_id == run.run_id)
+        self._work.change(held.values(leased_until=None, run_id=None))
 
     def latest(self, limit: int) -> list[CheckRun]:
         """Return the latest runs, newest first."""

@@ -75,8 +75,8 @@ class Runs(Protocol):
             ConflictError: another run took over.
         """
 
-    def finish(self, run: CheckRun, epoch: int) -> None:
-        """Record how the run ended, and give the lease back."""
+    def finish(self, run: CheckRun) -> None:
+        """Record how the run ended, and give the lease back if the run still holds it."""
 
     def latest(self, limit: int) -> list[CheckRun]:
         """Return the latest runs, newest first."""

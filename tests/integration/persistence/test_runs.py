@@ -30,7 +30,7 @@ def test_a_finished_run_gives_the_lease_back(shop: Shop) -> None:
     with shop.unit:
         epoch = shop.unit.runs.claim(run("one"), UNTIL)
         assert epoch is not None
-        shop.unit.runs.finish(done, epoch)
+        shop.unit.runs.finish(done)
         assert shop.unit.runs.latest(1) == [done]
         assert shop.unit.runs.claim(run("two"), UNTIL) == epoch + 1
 
@@ -49,7 +49,7 @@ def test_a_lapsed_lease_is_taken_over_and_the_first_run_is_fenced_off(
         shop.unit.runs.fence(second)
         with pytest.raises(ConflictError, match="took over"):
             shop.unit.runs.fence(first)
-        shop.unit.runs.finish(replace(run("one"), status="failed"), first)
+        shop.unit.runs.finish(replace(run("one"), status="failed"))
         shop.unit.runs.fence(second)
 
 
@@ -68,6 +68,6 @@ def test_a_lease_given_back_is_nobodys(shop: Shop) -> None:
     with shop.unit:
         epoch = shop.unit.runs.claim(run(), UNTIL)
         assert epoch is not None
-        shop.unit.runs.finish(replace(run(), status="ok"), epoch)
+        shop.unit.runs.finish(replace(run(), status="ok"))
         with pytest.raises(ConflictError):
             shop.unit.runs.fence(epoch)

@@ -195,7 +195,7 @@ def test_what_is_no_stock_fact_leaves_the_version(shop: Shop) -> None:
     with unit:
         epoch = unit.runs.claim(run(), NOW + timedelta(hours=1))
         assert epoch is not None
-        unit.runs.finish(run(), epoch)
+        unit.runs.finish(run())
         unit.outbox.put([message()])
         unit.outbox.claim_due(NOW, NOW, 5)
         unit.snapshots.put(Snapshot(topic="t", payload={}, as_of=NOW, version=0))

@@ -46,7 +46,7 @@ def test_the_computed_reorder_point_is_kept_beside_the_minimum(
     check(corner_shop, clock)
     set_tea(corner_shop, 500)
     (row,) = minimum_rows(corner_shop)
-    assert (row.minimum.quantity, row.minimum.author) == (500, "ana")
+    assert [row.minimum.quantity, row.minimum.author] == [500, "ana"]
     assert row.computed is not None
     assert row.computed < 500
 

@@ -42,7 +42,7 @@ def order_tea(unit: UnitOfWork, units: int | None = 50) -> RestockOutcome:
 
 def test_an_order_by_hand_is_approved_within_the_limits(corner_shop: UnitOfWork) -> None:
     outcome = order_tea(corner_shop)
-    assert (outcome.status, outcome.quantity, outcome.total) == (OrderStatus.APPROVED, 50, 100)
+    assert [outcome.status, outcome.quantity, outcome.total] == [OrderStatus.APPROVED, 50, 100]
 
 
 def test_the_preview_says_exactly_what_the_order_does(corner_shop: UnitOfWork) -> None:
@@ -90,7 +90,7 @@ def test_goods_that_arrive_in_parts_add_up(corner_shop: UnitOfWork) -> None:
     rest = receive_order(corner_shop, number, receipt="n-2", now=NOW)
     assert (part.status, rest.status) == (OrderStatus.PARTLY_RECEIVED, OrderStatus.RECEIVED)
     (line,) = stock_of(corner_shop, "TEA", day=TODAY)
-    assert (line.level.on_hand, line.level.on_order) == (70, 0)
+    assert [line.level.on_hand, line.level.on_order] == [70, 0]
 
 
 def test_a_product_that_was_not_ordered_is_not_received(corner_shop: UnitOfWork) -> None:

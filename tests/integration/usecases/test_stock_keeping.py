@@ -88,7 +88,7 @@ def test_a_transfer_to_nowhere_changes_nothing(corner_shop: UnitOfWork) -> None:
 def test_what_is_promised_no_longer_counts_as_available(corner_shop: UnitOfWork) -> None:
     reserve(corner_shop, "SOAP", units=Decimal(850), location=None)
     (line,) = stock_of(corner_shop, "SOAP", day=TODAY)
-    assert (line.level.on_hand, line.level.position) == (900, 50)
+    assert [line.level.on_hand, line.level.position] == [900, 50]
 
 
 def test_an_unknown_product_is_named_with_its_nearest(corner_shop: UnitOfWork) -> None:

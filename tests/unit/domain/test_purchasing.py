@@ -86,7 +86,7 @@ def test_a_draft_takes_no_receipt() -> None:
 
 def test_cancelling_keeps_what_was_received() -> None:
     after = cancelled(with_receipt(order(), {SOAP: Decimal(6)}))
-    assert (after.status, after.lines[0].received) == (OrderStatus.CANCELLED, 6)
+    assert [after.status, after.lines[0].received] == [OrderStatus.CANCELLED, 6]
 
 
 @pytest.mark.parametrize("last", [OrderStatus.RECEIVED, OrderStatus.CANCELLED])
