@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import StockKey
-from stockcli.domain.quantity import ZERO, quantity
+from stockcli.domain.quantity import STEP, ZERO, quantity
 
 
 class MovementKind(StrEnum):
@@ -131,7 +131,8 @@ def counted_movement(
     return StockMovement(
         key=key,
         kind=MovementKind.COUNT,
-        change=quantity(counted - on_hand),
+        # Not quantity(): whatever absurd sum was booked before, a count puts it right.
+        change=(counted - on_hand).quantize(STEP),
         counted=quantity(counted),
         occurred_at=occurred_at,
         day=day,
@@ -150,7 +151,7 @@ def recount(
     return StockMovement(
         key=key,
         kind=MovementKind.ADJUSTMENT,
-        change=quantity(-late_change),
+        change=(-late_change).quantize(STEP),
         occurred_at=counted_at,
         day=day,
         reference=reference,

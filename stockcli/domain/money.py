@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.quantity import is_plain_number
 
 CENT = Decimal("0.01")
 UNIT_COST_STEP = Decimal("0.0001")
@@ -34,9 +35,9 @@ def _amount(value: Decimal | int | str) -> Decimal:
         raise TypeError(message)
     try:
         exact = Decimal(value)
-        if not exact.is_finite() or not 0 <= exact <= LARGEST:
+        if not is_plain_number(value) or not 0 <= exact <= LARGEST:
             raise InvalidOperation
-    except InvalidOperation:
+    except ArithmeticError:  # InvalidOperation, and Overflow for 1e999999999
         message = f"{str(value)[:40]!r} is no amount: write a number such as 12.50, not below zero"
         raise InvalidInputError(message) from None
     return exact

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from stockcli.domain.errors import InvalidInputError
 
 STEP = Decimal("0.001")
-LARGEST = Decimal(1_000_000_000)
+LARGEST = Decimal(100_000_000)
 ZERO = Decimal(0)
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def quantity(value: Decimal | int | str) -> Decimal:
@@ -19,19 +21,24 @@ def quantity(value: Decimal | int | str) -> Decimal:
     Decimal('2.500')
 
     Raises:
-        InvalidInputError: not a number, not finite, or beyond a thousand million.
+        InvalidInputError: not a number, not finite, or beyond a hundred million.
     """
     if isinstance(value, float):
         message = f"{value!r} is a float; quantities are exact"
         raise TypeError(message)
     try:
         exact = Decimal(value)
-        if not exact.is_finite() or abs(exact) > LARGEST:
+        if not is_plain_number(value) or abs(exact) > LARGEST:
             raise InvalidOperation
-    except InvalidOperation:
+    except ArithmeticError:  # InvalidOperation, and Overflow for 1e999999999
         message = f"{str(value)[:40]!r} is no quantity: write a number such as 12 or 2.5"
         raise InvalidInputError(message) from None
     return exact.quantize(STEP)
+
+
+def is_plain_number(value: Decimal | int | str) -> bool:
+    """Return whether this is a finite number in plain digits, not 1_000 nor another script's."""
+    return bool(_NUMBER.fullmatch(str(value).strip()))
 
 
 def positive(value: Decimal | int | str) -> Decimal:

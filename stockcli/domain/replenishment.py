@@ -13,6 +13,8 @@ from stockcli.domain.identifiers import StockKey
 from stockcli.domain.quantity import ZERO, plain, whole_units_up
 
 DAYS_A_YEAR = 365.25
+LARGEST_ORDER_UNITS = Decimal(10_000_000)
+LARGEST_ORDER_COST = Decimal(100_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,11 @@ def order_quantity(
         f"past the maximum {plain(maximum_stock)}"
     )
     return OrderQuantity(quantity=fitting, steps=tuple(steps))
+
+
+def is_beyond_ordering(units: Decimal, unit_cost: Decimal) -> bool:
+    """Return whether an order would be so large that some figure behind it must be wrong."""
+    return units > LARGEST_ORDER_UNITS or units * unit_cost > LARGEST_ORDER_COST
 
 
 def largest_order_quantity(

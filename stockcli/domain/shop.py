@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import TenantId
+
+EARLIEST_DAY = date(1990, 1, 1)
 
 
 class Role(StrEnum):
@@ -98,6 +101,17 @@ def business_day(today: date, last_day_of_sales: date | None) -> date:
     Sales that have not arrived yet are not zero demand: a shop whose last sale on record is
     a week old is checked as of the day after it.
     """
-    if last_day_of_sales is None:
+    if last_day_of_sales is None or last_day_of_sales >= today:
         return today
-    return min(today, date.fromordinal(last_day_of_sales.toordinal() + 1))
+    return last_day_of_sales + timedelta(days=1)
+
+
+def day_of_trade(day: date, latest: date) -> date:
+    """Return a day somebody named, if a shop may have traded on it.
+
+    Raises:
+        InvalidInputError: it lies after the latest day, or before shops kept such records.
+    """
+    if not EARLIEST_DAY <= day <= latest:
+        raise InvalidInputError(f"{day} is no day to work with: use one up to {latest}")
+    return day

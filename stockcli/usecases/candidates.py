@@ -16,6 +16,7 @@ from stockcli.domain.identifiers import StockKey
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import (
     effective_order_up_to_level,
+    is_beyond_ordering,
     largest_order_quantity,
     money_at_risk,
     order_quantity,
@@ -32,6 +33,9 @@ class Skipped:
     sku: str
     location: str
     reason: str
+
+
+_ABSURD = "its figures are beyond what can be ordered: check its stock, cost and minimum"
 
 
 def candidates(
@@ -54,7 +58,13 @@ def candidates(
             )
         else:
             supplier = suppliers.get(line.product.supplier_id or 0)
-            found.append(candidate_of(line, supplier, policy))
+            candidate = candidate_of(line, supplier, policy)
+            if is_beyond_ordering(candidate.suggested_quantity, candidate.unit_cost):
+                skipped.append(
+                    Skipped(sku=candidate.sku, location=candidate.location, reason=_ABSURD)
+                )
+            else:
+                found.append(candidate)
     return sorted(found, key=lambda one: (-one.money_at_risk, one.sku, one.location)), skipped
 
 

@@ -29,13 +29,20 @@ class DispatchReport:
 def dispatch(
     unit: UnitOfWork, courier: Courier, clock: Clock, *, limit: int = 100
 ) -> DispatchReport:
-    """Deliver the messages that are due and record how each fared."""
+    """Deliver the messages that are due, orders first, and record how each fared."""
+    fates: list[str] = []
+    # One at a time: a slow service must not outlast the lease of messages that wait behind it.
+    while len(fates) < limit and (message := _next_due(unit, clock)):
+        fates.append(_deliver(unit, courier, clock, message))
+    return DispatchReport(**{fate: fates.count(fate) for fate in set(fates)})
+
+
+def _next_due(unit: UnitOfWork, clock: Clock) -> OutboxMessage | None:
     with unit:
         now = clock.now()
-        due = unit.outbox.claim_due(now, now + LEASE, limit)
+        due = unit.outbox.claim_due(now, now + LEASE, limit=1)
         unit.commit()
-    fates = [_deliver(unit, courier, clock, message) for message in due]
-    return DispatchReport(**{fate: fates.count(fate) for fate in set(fates)})
+    return due[0] if due else None
 
 
 def _deliver(unit: UnitOfWork, courier: Courier, clock: Clock, message: OutboxMessage) -> str:

@@ -18,7 +18,7 @@ from stockcli.domain.replenishment import (
     days_of_cover,
     effective_reorder_point,
 )
-from stockcli.domain.shop import business_day, local_day
+from stockcli.domain.shop import business_day, day_of_trade, local_day
 from stockcli.usecases.ports import UnitOfWork
 
 LONGEST_SILENCE = timedelta(days=30)
@@ -77,14 +77,22 @@ def shop_day_within(unit: UnitOfWork, now: datetime) -> date:
     return business_day(local_day(unit.tenant, now), span[1] if span else None)
 
 
-def booking_day_within(unit: UnitOfWork, now: datetime) -> date:
+def booking_day_within(unit: UnitOfWork, now: datetime, on: date | None = None) -> date:
     """Return the day something booked by hand belongs to, inside an open unit of work.
 
     Today; but in a shop whose sales on record end long ago, such as one that tries the program
     on old data, the day its stock is judged on: a sale of today would turn the years between
     into days without demand.
+
+    Args:
+        on: the day somebody named; None takes the present one.
+
+    Raises:
+        InvalidInputError: that day is still to come, or too long ago.
     """
     today, judged = local_day(unit.tenant, now), shop_day_within(unit, now)
+    if on is not None:
+        return day_of_trade(on, today)
     return judged if today - judged > LONGEST_SILENCE else today
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from stockcli.domain.alerts import approval_situation, late_situation
 from stockcli.domain.errors import ConflictError
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import MovementKind, StockMovement
 from stockcli.domain.purchasing import (
     OrderStatus,
@@ -118,7 +118,8 @@ def receive_order(
     """Book a goods receipt: stock movements and the order's progress, in one transaction.
 
     Args:
-        receipt: the delivery note's number; the same note is booked once.
+        receipt: the delivery note's number; the same note is booked once,
+            however it is typed.
         arrived: units by SKU; None books everything still to come.
 
     Raises:
@@ -130,25 +131,9 @@ def receive_order(
         if order.status is OrderStatus.RECEIVED:
             message = f"order {order.number} was received in full before"
             raise ConflictError(message, "correct the shelf with `stock count SKU UNITS`")
-        ids = {sku: unit.products.get(sku).id for sku in arrived or ()}
-        units = (
-            {line.product_id: line.outstanding for line in order.lines if line.outstanding}
-            if arrived is None
-            else {ids[sku]: quantity(count) for sku, count in arrived.items()}
-        )
+        units = _arrived(unit, order, arrived)
         after = with_receipt(order, units)
-        movements = [
-            StockMovement(
-                key=StockKey(product_id, order.location_id),
-                kind=MovementKind.RECEIPT,
-                change=count,
-                occurred_at=now,
-                day=local_day(unit.tenant, now),
-                reference=f"receipt:{order.number}:{receipt}:{product_id}",
-            )
-            for product_id, count in units.items()
-            if count > 0
-        ]
+        movements = _receipts(unit, order, units, receipt, now)
         if len(unit.ledger.book(movements)) < len(movements):
             message = f"delivery note {receipt} was booked for order {order.number} before"
             raise ConflictError(message, "give the new delivery its own --receipt number")
@@ -156,6 +141,37 @@ def receive_order(
         _clear_order_alerts(unit, after, now)
         unit.commit()
     return after
+
+
+def _arrived(
+    unit: UnitOfWork, order: PurchaseOrder, arrived: Mapping[str, Decimal] | None
+) -> dict[ProductId, Decimal]:
+    """Return what arrived by product: as it was told, else all that is still to come."""
+    if arrived is None:
+        return {line.product_id: line.outstanding for line in order.lines if line.outstanding}
+    return {unit.products.get(sku).id: quantity(units) for sku, units in arrived.items()}
+
+
+def _receipts(
+    unit: UnitOfWork,
+    order: PurchaseOrder,
+    units: Mapping[ProductId, Decimal],
+    receipt: str,
+    now: datetime,
+) -> list[StockMovement]:
+    note = "".join(receipt.casefold().split())
+    return [
+        StockMovement(
+            key=StockKey(product_id, order.location_id),
+            kind=MovementKind.RECEIPT,
+            change=count,
+            occurred_at=now,
+            day=local_day(unit.tenant, now),
+            reference=f"receipt:{order.number}:{note}:{product_id}",
+        )
+        for product_id, count in units.items()
+        if count > 0
+    ]
 
 
 def _clear_order_alerts(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> None:

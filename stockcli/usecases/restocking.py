@@ -15,7 +15,7 @@ from stockcli.domain.purchasing import (
     needs_approval,
 )
 from stockcli.domain.quantity import ZERO, plain, positive
-from stockcli.domain.replenishment import order_quantity
+from stockcli.domain.replenishment import is_beyond_ordering, order_quantity
 from stockcli.usecases.inventory import (
     key_of,
     open_orders_within,
@@ -177,4 +177,9 @@ def _wanted(
             f"{plain(maximum)} (position {plain(position)})"
         )
         raise LimitExceededError(message, "order less, or raise the maximum")
+    if is_beyond_ordering(outcome.quantity, product.unit_cost):
+        message = (
+            f"an order of {plain(outcome.quantity)} {product.sku} is beyond what can be placed"
+        )
+        raise LimitExceededError(message, "check its stock, cost and minimum, or order less")
     return outcome.quantity, outcome.steps

@@ -11,6 +11,7 @@ from stockcli.domain.decisions import Candidate
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.replenishment import Threshold
+from stockcli.domain.shop import day_of_trade, local_day
 from stockcli.usecases.alerting import clear_ended, late_orders, tell
 from stockcli.usecases.candidates import Skipped, candidates
 from stockcli.usecases.deciding import (
@@ -88,7 +89,7 @@ def check_shop(
         StockError: what keeps this shop from being checked; its run is recorded as failed.
     """
     now = crew.clock.now()
-    day = as_of or shop_day(unit, now)
+    day = _judged_on(unit, now, as_of, dry_run=dry_run)
     run = CheckRun(run_id=run_id, started_at=now, business_day=day)
     if dry_run:
         return _look(unit, crew, run, day, on_step)
@@ -101,6 +102,14 @@ def check_shop(
         record_failure(unit, run, crew.clock.now(), str(error) or type(error).__name__)
         raise
     return CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
+
+
+def _judged_on(unit: UnitOfWork, now: datetime, as_of: date | None, *, dry_run: bool) -> date:
+    """Return the day to judge the stock on; only a dry run may look ahead, a year at most."""
+    if as_of is None:
+        return shop_day(unit, now)
+    ahead = timedelta(days=365 if dry_run else 0)
+    return day_of_trade(as_of, local_day(unit.tenant, now) + ahead)
 
 
 def _claim(unit: UnitOfWork, run: CheckRun) -> int | None:

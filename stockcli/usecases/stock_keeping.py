@@ -39,7 +39,7 @@ def record_movement(  # noqa: PLR0913 - what the form at the counter asks for
             kind=kind,
             change=quantity(-units if kind is MovementKind.SALE else units),
             occurred_at=now,
-            day=on or booking_day_within(unit, now),
+            day=booking_day_within(unit, now, on),
             reference=reference,
             note=note,
         )
@@ -68,7 +68,7 @@ def count_stock(
             counted=counted,
             on_hand=level.on_hand,
             occurred_at=now,
-            day=on or booking_day_within(unit, now),
+            day=booking_day_within(unit, now, on),
             reference=reference,
             note=note,
         )
@@ -93,7 +93,7 @@ def transfer_stock(
     with unit:
         product = unit.products.get(sku)
         places = unit.locations.get(origin), unit.locations.get(destination)
-        day = on or booking_day_within(unit, now)
+        day = booking_day_within(unit, now, on)
         unit.ledger.book(
             [
                 _transfer_leg(StockKey(product.id, place.id), change, reference, now=now, day=day)

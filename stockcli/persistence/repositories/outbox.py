@@ -44,10 +44,12 @@ class SqlOutbox:
         self._work.add_new(_OUTBOX, rows, _OUTBOX.c.id)
 
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
-        """Take messages that are due, oldest first, so that no other dispatcher does."""
+        """Take messages that are due, so that no other dispatcher does: orders first, then age."""
         due = and_(_OUTBOX.c.status.in_((PENDING, SENDING)), _OUTBOX.c.due_at <= now)
-        oldest = self._work.select(_OUTBOX, _OUTBOX.c.id).where(due).order_by(_OUTBOX.c.id)
-        ids = [row.id for row in self._work.rows(oldest.limit(limit))]
+        # However many alerts wait, a supplier's order does not wait behind them.
+        order = (_OUTBOX.c.channel != "purchase_order", _OUTBOX.c.id)
+        first = self._work.select(_OUTBOX, _OUTBOX.c.id).where(due).order_by(*order)
+        ids = [row.id for row in self._work.rows(first.limit(limit))]
         taken = self._work.changed(
             self._work.update(_OUTBOX)
             .where(_OUTBOX.c.id.in_(ids))

@@ -137,7 +137,7 @@ class Outbox(Protocol):
         """Add messages; keys known already are left alone."""
 
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
-        """Take messages that are due, so that no other dispatcher does."""
+        """Take messages that are due, so that no other dispatcher does: orders first, then age."""
 
     def sent(self, message_id: int, at: datetime) -> None:
         """Mark one as gone."""

@@ -89,3 +89,33 @@ def test_the_same_words_on_the_same_day_reach_the_manager_once(
     dispatch(corner_shop, messenger, clock)
     assert len(messenger.carried) == 1
     assert latest_alerts(corner_shop, 10)[0].subject == "Tea is odd"
+
+
+def test_an_order_does_not_wait_behind_alerts(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    for number in range(5):
+        notify_manager(corner_shop, f"Matter {number}", "Look.", now=NOW)
+    order = order_tea(corner_shop)
+    messenger = Messenger()
+    dispatch(corner_shop, messenger, clock, limit=1)
+    assert messenger.carried == [f"order:{order}"]
+
+
+def test_a_slow_service_does_not_make_messages_leave_twice(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    for number in range(5):
+        notify_manager(corner_shop, f"Matter {number}", "Look.", now=NOW)
+    other = Messenger()
+
+    class Slow(Messenger):
+        def deliver(self, message: OutboxMessage, shop: Tenant) -> None:
+            clock.advance(minutes=4)
+            super().deliver(message, shop)
+            if len(self.carried) == 2:
+                dispatch(corner_shop, other, clock)
+
+    slow = Slow()
+    dispatch(corner_shop, slow, clock)
+    assert len({*slow.carried, *other.carried}) == len(slow.carried) + len(other.carried) == 5

@@ -129,3 +129,14 @@ def test_a_shop_never_sees_its_neighbours_orders(
         order_row(other, number)
     with pytest.raises(NotFoundError):
         cancel_order(other, number, now=NOW)
+
+
+@pytest.mark.parametrize("again", ["N-1", "n-1", " n - 1 "])
+def test_a_delivery_note_is_the_same_however_it_is_typed(
+    corner_shop: UnitOfWork, again: str
+) -> None:
+    number = order_tea(corner_shop).order_number
+    part = {"TEA": Decimal(20)}
+    receive_order(corner_shop, number, receipt="n-1", now=NOW, arrived=part)
+    with pytest.raises(ConflictError, match="booked"):
+        receive_order(corner_shop, number, receipt=again, now=NOW, arrived=part)

@@ -9,7 +9,7 @@ import pytest
 from stockcli.domain.alerts import AlertKind
 from stockcli.domain.catalogue import ProductStatus
 from stockcli.domain.decisions import Action, Proposal
-from stockcli.domain.errors import ConflictError
+from stockcli.domain.errors import ConflictError, InvalidInputError
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.forecasting.engine import Forecaster
@@ -20,6 +20,7 @@ from stockcli.usecases.minimums import set_minimum
 from stockcli.usecases.ports import CheckRun, Review, ReviewRequest, UnitOfWork
 from stockcli.usecases.purchasing import approve_order, cancel_order, order_rows, receive_order
 from stockcli.usecases.run_check import CheckReport, Crew, check_shop
+from stockcli.usecases.stock_keeping import count_stock
 from tests.fixtures.corner_shop import NOW, TODAY, Shelf, SteppingClock, add_shop, sell, stock_up
 
 SHELVES = {
@@ -118,6 +119,7 @@ def test_an_ignored_product_is_asked_about_again_after_a_review_period(
 ) -> None:
     check(unit, clock, reviewer=Stubborn(Action.IGNORE))
     crew = Crew(forecaster=ENGINE, reviewer=RuleReviewer(), clock=clock)
+    clock.advance(days=7)
     later = check_shop(unit, crew, RunId("run-2"), as_of=TODAY + timedelta(days=7))
     assert set(decided(later)) >= {"TEA", "HAM"}
 
@@ -274,6 +276,7 @@ def test_a_product_without_a_supplier_is_never_ordered_whatever_the_reviewer_say
 def test_a_late_order_is_chased_and_not_doubled(unit: UnitOfWork, clock: SteppingClock) -> None:
     check(unit, clock)
     crew = Crew(forecaster=ENGINE, reviewer=RuleReviewer(), clock=clock)
+    clock.advance(days=30)
     late = check_shop(unit, crew, RunId("run-2"), as_of=TODAY + timedelta(days=30))
     assert late.outcome.orders == ()
     with unit.reading():
@@ -304,3 +307,26 @@ def test_receiving_an_order_brings_its_units_on_hand_once(
     assert levels[order.key_of(tea)].on_order == 0
     with pytest.raises(ConflictError):
         receive_order(unit, order.number, receipt="note-1", now=NOW)
+
+
+def test_only_a_dry_run_looks_ahead(unit: UnitOfWork, clock: SteppingClock) -> None:
+    crew = Crew(forecaster=ENGINE, reviewer=RuleReviewer(), clock=clock)
+    with pytest.raises(InvalidInputError, match="no day to work with"):
+        check_shop(unit, crew, RunId("run-1"), as_of=TODAY + timedelta(days=30))
+    ahead = check_shop(unit, crew, RunId("r"), as_of=TODAY + timedelta(days=30), dry_run=True)
+    assert ahead.status == "ok"
+
+
+def test_one_absurd_figure_does_not_keep_the_rest_from_being_ordered(
+    unit: UnitOfWork, clock: SteppingClock
+) -> None:
+    for till in range(30):
+        sell(unit, "SOAP", 90_000_000, reference=f"typing-error-{till}")
+    report = check(unit, clock)
+    assert set(decided(report)) == {"TEA", "HAM"}
+    assert [one.sku for one in report.skipped] == ["SOAP"]
+    count_stock(unit, "SOAP", counted=Decimal(5), location=None, reference="c-2", now=clock.now())
+    with unit.reading():
+        soap = unit.products.get("SOAP").id
+        levels = {key.product_id: one.on_hand for key, one in unit.ledger.levels().items()}
+    assert levels[soap] == 5

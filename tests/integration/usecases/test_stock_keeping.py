@@ -145,3 +145,21 @@ def test_a_sale_by_hand_may_name_its_day(corner_shop: UnitOfWork) -> None:
         on=TODAY + timedelta(days=2),
     )
     assert day_of_last_sale(corner_shop) == TODAY + timedelta(days=2)
+
+
+@pytest.mark.parametrize("on", [date(9999, 12, 31), TODAY + timedelta(days=1), date(26, 3, 2)])
+def test_a_day_to_come_or_long_gone_is_refused_before_anything_is_booked(
+    corner_shop: UnitOfWork, on: date
+) -> None:
+    with pytest.raises(InvalidInputError, match="no day to work with"):
+        record_movement(
+            corner_shop,
+            "TEA",
+            kind=MovementKind.SALE,
+            units=Decimal(1),
+            location=None,
+            reference="till-1",
+            now=NOW,
+            on=on,
+        )
+    assert on_hand(corner_shop, "TEA") == {"SHOP": 20}

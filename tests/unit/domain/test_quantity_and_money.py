@@ -14,7 +14,9 @@ def test_quantities_refuse_floats() -> None:
         quantity(0.1)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "ten", "", "1e30", "1,5"])
+@pytest.mark.parametrize(
+    "text", ["NaN", "Infinity", "ten", "", "1e30", "1,5", "1e999999999", "1_000", "\u0663"]
+)
 def test_what_is_no_number_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(InvalidInputError, match="no quantity"):
         quantity(text)
