@@ -153,13 +153,21 @@ def _is_unusual(candidate: Candidate) -> bool:
 
 
 def _why_restock(candidate: Candidate) -> str:
-    whose = "manager's minimum" if candidate.is_manual else "reorder point"
+    whose = "the manager's minimum" if candidate.is_manual else "its reorder point"
+    delivery = f"a delivery takes {_days(candidate.lead_time_days)}"
+    return f"at or below {whose}: {_how_long(candidate)}, {delivery}"
+
+
+def _how_long(candidate: Candidate) -> str:
+    if candidate.on_hand <= 0:
+        return "the shelf is empty"
     cover = candidate.days_of_cover
-    lasts = "" if cover is None else f"; the shelf lasts about {cover:.0f} days"
-    return (
-        f"position {plain(candidate.position)} is at or below the {whose} "
-        f"{plain(candidate.reorder_point)}{lasts}"
-    )
+    return "nothing is sold" if cover is None else f"the shelf lasts {_days(cover)}"
+
+
+def _days(count: float) -> str:
+    days = round(count)
+    return "less than a day" if days == 0 else "a day" if days == 1 else f"{days} days"
 
 
 def bounded_quantity(candidate: Candidate, wanted: Decimal | None) -> tuple[Decimal, str]:

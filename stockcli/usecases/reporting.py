@@ -139,7 +139,7 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
             f"The computed reorder point for {threshold.computed_for} is "
             f"{plain(threshold.reorder_point)}: with probability {part['service_level']:.0%} "
             f"demand stays within {part['demand_quantile']:.1f} units over "
-            f"{part['interval_days']:g} days ({part['lead_time_days']:g} days lead time{whose} + "
+            f"{round(part['interval_days'], 1):g} days ({round(part['lead_time_days'], 1):g} days lead time{whose} + "
             f"{part['review_period_days']} days until the next check)."
         ),
         (

@@ -182,4 +182,5 @@ def _wanted(
             f"an order of {plain(outcome.quantity)} {product.sku} is beyond what can be placed"
         )
         raise LimitExceededError(message, "check its stock, cost and minimum, or order less")
-    return outcome.quantity, outcome.steps
+    asked = () if units is None else (f"{plain(units)} asked for", *outcome.steps[1:])
+    return outcome.quantity, asked or outcome.steps

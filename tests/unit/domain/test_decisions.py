@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from stockcli.domain.decisions import (
     Action,
     Candidate,
@@ -43,7 +45,9 @@ LOW = Candidate(
 def test_a_plain_case_is_restocked_with_the_reason() -> None:
     proposal = decide_by_rule(LOW)
     assert proposal.action is Action.RESTOCK
-    assert "at or below the reorder point 20" in proposal.reason
+    assert proposal.reason == (
+        "at or below its reorder point: the shelf lasts 4 days, a delivery takes 7 days"
+    )
 
 
 def test_what_is_on_its_way_is_not_ordered_again() -> None:
@@ -85,3 +89,17 @@ def test_a_negative_quantity_falls_back_to_the_policy() -> None:
 
 def test_no_quantity_takes_the_policys_without_a_remark() -> None:
     assert bounded_quantity(LOW, None) == (Decimal(36), "")
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "cover", "words"),
+    [
+        (0, 0.0, "the shelf is empty"),
+        (2, 0.2, "lasts less than a day"),
+        (4, 1.2, "lasts a day"),
+        (4, 3.6, "lasts 4 days"),
+    ],
+)
+def test_a_restock_says_how_long_the_shelf_lasts(on_hand: int, cover: float, words: str) -> None:
+    low = replace(LOW, on_hand=Decimal(on_hand), days_of_cover=cover)
+    assert words in decide_by_rule(low).reason
