@@ -87,7 +87,8 @@ class App:
         if self.settings.token is None and self.settings.is_local:
             return LOCAL_OPERATOR
         if self.identity.role is not Role.OPERATOR:
-            message = f"a {self.identity.role}'s token may not do this"
+            article = "a" if self.identity.role is Role.MANAGER else "an"
+            message = f"{article} {self.identity.role}'s token may not do this"
             raise NotAllowedError(message, "use an operator's token, or none on the machine itself")
         return self.identity
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from stockcli.domain.errors import InvalidInputError
 
 
 def read_token(file: Path) -> str | None:
-    """Return the kept token, or None."""
+    """Return the kept token, or None.
+
+    Raises:
+        InvalidInputError: what is there is no readable file.
+    """
+    _ensure_ordinary(file)
     try:
         return file.read_text(encoding="ascii").strip() or None
     except (FileNotFoundError, NotADirectoryError):
@@ -20,13 +26,28 @@ def read_token(file: Path) -> str | None:
 
 
 def keep_token(file: Path, token: str) -> None:
-    """Write the token with mode 0600, replacing one that was kept before."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write the token with mode 0600, replacing one that was kept before.
+
+    Raises:
+        InvalidInputError: it cannot be written there.
+    """
+    _ensure_ordinary(file)
     fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(f"{token}\n")
-    fresh.replace(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(fresh, f"{token}\n")
+        fresh.replace(file)
+    except OSError as error:
+        message = f"the token cannot be kept in {file}: {error.strerror}"
+        raise InvalidInputError(message, "mend it, or set STOCK_TOKEN instead") from None
+
+
+def is_open_to_others(file: Path) -> bool:
+    """Return whether anybody but its owner may read or write the kept token."""
+    try:
+        return os.name == "posix" and bool(stat.S_IMODE(file.stat().st_mode) & 0o077)
+    except OSError:
+        return False
 
 
 def forget_token(file: Path) -> bool:
@@ -36,3 +57,25 @@ def forget_token(file: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def _write(fresh: Path, text: str) -> None:
+    """Write a new file for its owner alone, and leave none behind that is not whole."""
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as opened:
+            opened.write(text)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _ensure_ordinary(file: Path) -> None:
+    """Refuse a folder, a pipe or a device where the file should be: it might wait forever."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISREG(mode):
+        raise InvalidInputError(f"{file} is no ordinary file", "move it away")

@@ -6,6 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from stockcli.domain.errors import InvalidInputError
 
 DEFAULT_MODEL = "claude-haiku-5-5"
 
@@ -42,12 +45,22 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """Return the settings from the environment, and from `.env` where it says nothing."""
-    from dotenv import dotenv_values  # noqa: PLC0415 - not needed for `stock --help`
+    """Return the settings from the environment, and from `.env` where it says nothing.
 
-    written = dotenv_values((folder or Path.cwd()) / ".env")
-    values = {name: value for name, value in written.items() if value}
-    values |= {name: value for name, value in (environ or os.environ).items() if value.strip()}
+    A `.env` may lie in a folder of somebody else's, so it says nowhere to send a secret that it
+    did not bring itself.
+
+    Raises:
+        InvalidInputError: `.env` cannot be read, would have a token sent elsewhere, or a value
+            is none of its kind.
+    """
+    given = {name: value for name, value in (environ or os.environ).items() if value.strip()}
+    written = _written(folder or Path.cwd())
+    if "ANTHROPIC_API_KEY" in given:
+        written.pop("ANTHROPIC_BASE_URL", None)
+    values = written | given
+    if "STOCK_TOKEN" in given and "STOCK_DATABASE_URL" not in given:
+        _ensure_file(values.get("STOCK_DATABASE_URL"))
     home = Path(values["STOCK_HOME"]) if "STOCK_HOME" in values else _default_home()
     home = home.expanduser().resolve()
     return Settings(
@@ -55,9 +68,43 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         database_url=values.get("STOCK_DATABASE_URL", f"sqlite:///{home / 'stock.db'}"),
         token=values.get("STOCK_TOKEN"),
         anthropic_api_key=values.get("ANTHROPIC_API_KEY"),
-        anthropic_base_url=values.get("ANTHROPIC_BASE_URL"),
+        anthropic_base_url=_web_address(values.get("ANTHROPIC_BASE_URL")),
         model=values.get("STOCK_MODEL", DEFAULT_MODEL),
     )
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """Return what `.env` says, as it stands there: it may not quote the environment's secrets."""
+    from dotenv import dotenv_values  # noqa: PLC0415 - not needed for `stock --help`
+
+    file = folder / ".env"
+    try:
+        written = dotenv_values(file, interpolate=False)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise InvalidInputError(f"{file} cannot be read: {reason}", "mend or remove it") from None
+    return {name: value for name, value in written.items() if value}
+
+
+def _ensure_file(database_url: str | None) -> None:
+    """Refuse to hand the environment's token to a database server that `.env` names."""
+    if database_url is not None and not database_url.startswith("sqlite"):
+        message = "STOCK_TOKEN stands in the environment, but STOCK_DATABASE_URL in .env"
+        raise InvalidInputError(message, "set both in the environment, or both in .env")
+
+
+def _web_address(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        message = f"ANTHROPIC_BASE_URL is no web address: {text[:40]!r}"
+        raise InvalidInputError(message, "give one such as https://gateway.example.com")
+    return text.strip()
 
 
 def _default_home() -> Path:

@@ -24,6 +24,11 @@ from stockcli.agent.toolbox import Toolbox, ToolResult
 from stockcli.domain.errors import ProviderError
 
 OnEvent = Callable[[Event], None]
+TOO_MANY_CALLS = "not run: too many calls at once; make fewer, {most} at most"
+TOO_MANY_WRITES = (
+    "not done: one question may change {most} things at most; "
+    "say what was done and what is left, and let the person ask again"
+)
 INTERRUPTED = "interrupted; whether it took effect is not known: look before doing it again"
 
 
@@ -34,13 +39,36 @@ class Limits:
     Attributes:
         rounds: turns at most, sent again or not.
         resends: of one broken reply.
+        calls_per_turn: tools run of one reply; the surplus is refused.
+        writes_per_question: calls of tools that change something, also those that failed.
         resend_delay_seconds: before the first; doubles each time.
     """
 
     rounds: int = 8
     resends: int = 2
     max_output_tokens: int = 8000
+    calls_per_turn: int = 40
+    writes_per_question: int = 10
     resend_delay_seconds: float = 0.5
+
+
+class _Allowance:
+    """What a question may still do."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._writes = 0
+
+    def refusal(self, place: int, *, is_write: bool) -> ToolResult | None:
+        """Return why a call is not run, or None and count it; place is its own in the turn."""
+        if place >= self._limits.calls_per_turn:
+            text = TOO_MANY_CALLS.format(most=self._limits.calls_per_turn)
+            return ToolResult(text=text, is_error=True)
+        if is_write and self._writes >= self._limits.writes_per_question:
+            text = TOO_MANY_WRITES.format(most=self._limits.writes_per_question)
+            return ToolResult(text=text, is_error=True)
+        self._writes += is_write
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +103,13 @@ class AgentLoop:
             ProviderError: no reply, or it kept breaking off.
             BudgetSpentError: no room for the next call.
         """
+        allowance = _Allowance(self.limits)
         for _ in range(self.limits.rounds):
             turn = self._unbroken_turn(messages)
             messages.extend(_worth_keeping(turn))
             if turn.stop is not Stop.TOOLS:
                 return turn
-            self._answer(turn.calls, messages)
+            self._answer(turn.calls, messages, allowance)
             if is_finished():
                 return None
         return None
@@ -115,18 +144,25 @@ class AgentLoop:
         self.meter.settle(reservation_id, turn.usage)
         return turn
 
-    def _answer(self, calls: Sequence[ToolCall], messages: list[Message]) -> None:
+    def _answer(
+        self, calls: Sequence[ToolCall], messages: list[Message], allowance: _Allowance
+    ) -> None:
         """Run every call in order; each gets its answer, whatever happens in between."""
         results: list[ToolResult] = []
         try:
-            for call in calls:
-                self.on_event(ToolStarted(name=call.name, arguments=call.arguments))
-                results.append(self.toolbox.run(call))
-                self.on_event(ToolFinished(name=call.name, result=results[-1]))
+            for place, call in enumerate(calls):
+                refusal = allowance.refusal(place, is_write=self.toolbox.is_write(call))
+                results.append(refusal or self._run(call))
         finally:
             missing = [ToolResult(text=INTERRUPTED, is_error=True)] * (len(calls) - len(results))
             answered = zip(calls, [*results, *missing], strict=True)
             messages.append({"role": "user", "content": [_result(*pair) for pair in answered]})
+
+    def _run(self, call: ToolCall) -> ToolResult:
+        self.on_event(ToolStarted(name=call.name, arguments=call.arguments))
+        result = self.toolbox.run(call)
+        self.on_event(ToolFinished(name=call.name, result=result))
+        return result
 
 
 def _worth_keeping(turn: Turn) -> list[Message]:

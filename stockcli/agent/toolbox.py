@@ -133,6 +133,11 @@ class Toolbox:
         """Return the tools as a model is told of them."""
         return tuple(tool.spec for tool in self._tools.values())
 
+    def is_write(self, call: ToolCall) -> bool:
+        """Return whether a call would change something."""
+        wanted = self._tools.get(call.name)
+        return wanted is not None and wanted.preview is not None
+
     def run(self, call: ToolCall) -> ToolResult:
         """Check and run one call; never raises: what went wrong is told to the model."""
         wanted = self._tools.get(call.name)
@@ -149,10 +154,10 @@ class Toolbox:
             return ToolResult(text=_what_is_wrong(error), is_error=True)
         except StockError as error:
             return ToolResult(text=_sentence(error), is_error=True)
-        except Exception:
+        except Exception as error:
             # The boundary of a tool: a defect of ours must neither end the conversation nor
             # show its inside to a model.
-            log.exception("tool %s failed", call.name)
+            log.warning("tool %s failed: %s", call.name, type(error).__name__, exc_info=True)
             return ToolResult(text=FAILED, is_error=True)
 
     def _run(self, wanted: Tool, arguments: Mapping[str, Any]) -> ToolResult:

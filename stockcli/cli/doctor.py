@@ -38,7 +38,7 @@ def doctor(as_json: Json = False) -> None:
     from stockcli.cli.render import print_table, words
 
     app = open_app()
-    installation = [_python(), _home(app), _database(app), _token(app), _key(app)]
+    installation = [_python(), _home(app), _database(app), _token(app), *_kept(app), _key(app)]
     broken = any(finding.level == "problem" for finding in installation)
     shops = [] if broken else _shops(app)
     found = [("installation", finding) for finding in installation] + shops
@@ -103,6 +103,16 @@ def _token(app: App) -> Finding:
         return _finding("ok", "the token is an operator's")
     hint = "a shop's own commands need one: `stock login`"
     return _finding("note", "no token: you are the operator of this machine", hint)
+
+
+def _kept(app: App) -> list[Finding]:
+    """Return what is wrong with the file of the token that `stock login` kept."""
+    from stockcli.credentials import is_open_to_others
+
+    file = app.settings.credentials_file
+    if not is_open_to_others(file):
+        return []
+    return [_finding("problem", f"others may read the token in {file}", f"chmod 600 {file}")]
 
 
 def _key(app: App) -> Finding:

@@ -13,6 +13,7 @@ from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.quantity import plain
 
 STANDARD_OUTPUT = "-"
+PNG = b"\x89PNG\r\n\x1a\n"
 COLUMNS = ("date", "sold", "stocked_out", "closed", "mean", "lower", "upper")
 
 
@@ -20,11 +21,12 @@ def write_csv(facts: ForecastFacts, path: str) -> None:
     """Write a row a day, those that were and those ahead; "-" is standard output.
 
     Raises:
-        InvalidInputError: the file cannot be written.
+        InvalidInputError: the file cannot be written, or holds something else.
     """
     if path == STANDARD_OUTPUT:
         _write_rows(facts, sys.stdout)
         return
+    _ensure_replaceable(Path(path), ",".join(COLUMNS).encode(), "a forecast as CSV")
     try:
         with Path(path).open("w", newline="", encoding="utf-8") as file:
             _write_rows(facts, file)
@@ -51,17 +53,33 @@ def write_picture(facts: ForecastFacts, path: str) -> None:
     """Write the plot as a PNG.
 
     Raises:
-        InvalidInputError: the file cannot be written.
+        InvalidInputError: the file cannot be written, or holds something else.
     """
     from stockcli.cli.plots import shown_history
     from stockcli.cli.plots_png import PictureText, save_picture
 
+    _ensure_replaceable(Path(path), PNG, "a PNG picture")
     one = facts.one
     text = PictureText(
         title=f"{one.product.sku} · {one.product.name} · {one.location}",
         subtitle=" · ".join((one.forecast.model, _thresholds(facts))),
     )
     save_picture(shown_history(one.history), one.forecast, text, Path(path))
+
+
+def _ensure_replaceable(path: Path, opening: bytes, kind: str) -> None:
+    """Refuse to write over a file that begins with anything else, such as the database."""
+    if not path.is_file():
+        return
+    try:
+        with path.open("rb") as file:
+            found = file.read(len(opening))
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise InvalidInputError(f"{path} cannot be written: {reason}") from None
+    if found != opening:
+        message = f"{path} exists and is not {kind}: it stays as it is"
+        raise InvalidInputError(message, "name another file")
 
 
 def _thresholds(facts: ForecastFacts) -> str:

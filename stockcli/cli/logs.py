@@ -8,9 +8,21 @@ ROOTS = ("stock", "stockcli")
 """The house's own loggers; libraries stay at warnings, so that no key reaches a log."""
 
 
+class _OneLine(logging.Formatter):
+    """Leaves the traceback out unless debugging was asked for."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if is_debugging():
+            return super().format(record)
+        plain = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None})
+        return super().format(plain)
+
+
 def log_to_stderr(level: str | None) -> None:
     """Send log lines to stderr, the house's own from this level on (warnings by default)."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(handlers=[handler])
     if level is not None:
         for root in ROOTS:
             logging.getLogger(root).setLevel(level.upper())

@@ -86,7 +86,7 @@ def set_policy(
         "default_lead_time_days": _within(lead_time_days, "--lead-time-days", 0, 365),
         "agent_enabled": agent,
         "model_budget_usd": None if model_budget is None else _amount(model_budget),
-        "notify_urls": None if notify_url is None else _urls(notify_url),
+        "notify_urls": None if notify_url is None else _urls(app, notify_url),
     }
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if approval_limit is not None:
@@ -174,11 +174,22 @@ def _amount(text: str) -> Decimal:
     return money(text.strip())
 
 
-def _urls(texts: list[str]) -> tuple[str, ...]:
-    from stockcli.domain.errors import InvalidInputError
+def _urls(app: App, texts: list[str]) -> tuple[str, ...]:
+    """Return notify URLs that may be kept; only an operator may name hosts of the house."""
+    from stockcli.notifications.addresses import ensure_public, notifier
 
+    check = notifier if _is_operator(app) else ensure_public
     urls = tuple(text.strip() for text in texts if text.strip().lower() != NONE)
-    if any("://" not in url for url in urls):
-        message = "a notify URL looks like mailto://user:password@example.com"
-        raise InvalidInputError(message, "Apprise's own pages list every kind")
+    for url in urls:
+        check(url)
     return urls
+
+
+def _is_operator(app: App) -> bool:
+    from stockcli.domain.errors import NotAllowedError
+
+    try:
+        app.require_operator()
+    except NotAllowedError:
+        return False
+    return True

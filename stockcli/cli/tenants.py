@@ -37,6 +37,7 @@ def add(
     Example: stock tenant add corner-shop --name "Corner Shop" --timezone Europe/London
     """
     from stockcli.cli.json_output import print_json
+    from stockcli.cli.names import short_name
     from stockcli.domain.identifiers import TenantId, tenant_slug
     from stockcli.domain.shop import Tenant
 
@@ -47,7 +48,7 @@ def add(
         Tenant(
             id=TenantId(0),
             slug=short,
-            name=(name or short.replace("-", " ").title()).strip(),
+            name=short.replace("-", " ").title() if name is None else short_name(name, "--name"),
             currency=_currency(currency),
             timezone=_timezone(timezone),
         )

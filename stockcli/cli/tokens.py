@@ -36,7 +36,9 @@ def create(
         ),
     ],
     tenant: TenantOption = None,
-    label: Annotated[str, typer.Option("--label", help="Whose it is, for the record.")] = "",
+    label: Annotated[
+        str | None, typer.Option("--label", help="Whose it is, for the record.")
+    ] = None,
     expires_days: Annotated[
         int | None,
         typer.Option(
@@ -53,18 +55,20 @@ def create(
     from datetime import timedelta
 
     from stockcli.cli.json_output import print_json
+    from stockcli.cli.names import short_name
 
     app = open_app()
     app.require_operator()
     kind = _role(role, tenant)
+    owner = "" if label is None else short_name(label, "--label")
     ends = app.clock.now() + timedelta(days=expires_days) if expires_days else None
     slug = app.directory.tenant(tenant).slug if tenant else None
     secret = app.directory.create_token(
-        role=kind, tenant_slug=slug, label=label.strip(), expires_at=ends
+        role=kind, tenant_slug=slug, label=owner, expires_at=ends
     )
     if as_json:
         print_json(
-            {"token": secret, "role": kind, "tenant": slug, "label": label, "expires_at": ends}
+            {"token": secret, "role": kind, "tenant": slug, "label": owner, "expires_at": ends}
         )
         return
     typer.echo(secret)
@@ -83,7 +87,7 @@ def _role(text: str, tenant: str | None) -> Role:
         message = "an operator's token is for no single shop"
         raise InvalidInputError(message, "leave --tenant out")
     if role is not Role.OPERATOR and not tenant:
-        message = f"a {role}'s token is for one shop"
+        message = f"{_with_article(role)}'s token is for one shop"
         raise InvalidInputError(message, "say which: --tenant SLUG")
     return role
 
@@ -136,7 +140,11 @@ def revoke(
         print_json(_facts(token, "revoked"))
         return
     whose = f" of {token.tenant_slug}" if token.tenant_slug else ""
-    typer.echo(f"revoked {token.prefix}, a token for a {token.role}{whose}")
+    typer.echo(f"revoked {token.prefix}, a token for {_with_article(token.role)}{whose}")
+
+
+def _with_article(role: str) -> str:
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
 
 
 def _row(token: TokenFacts, now: datetime) -> tuple[Any, ...]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stockcli.domain.errors import DeliveryError
+from stockcli.domain.errors import DeliveryError, InvalidInputError
 from stockcli.domain.shop import Tenant
+from stockcli.notifications.addresses import notifier
 from stockcli.notifications.letters import alert_text, order_text
 from stockcli.usecases.ports import OutboxMessage
-
-log = logging.getLogger("stock.notifications")
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,9 @@ class HouseCourier:
         place = self.folder / shop.slug
         file = place / f"{payload['number']}.txt"
         try:
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = file.with_suffix(".part")
-            fresh.write_text(order_text(payload, shop), encoding="utf-8")
-            fresh.replace(file)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.mkdir(exist_ok=True, mode=0o700)
+            _write_privately(file, order_text(payload, shop))
         except OSError as error:
             message = f"order {payload['number']} could not be written to {place}: {error.strerror}"
             raise DeliveryError(message) from None
@@ -55,17 +53,23 @@ class HouseCourier:
 def _notify(payload: Mapping[str, Any], shop: Tenant) -> None:
     import apprise  # noqa: PLC0415 - half a second that only a message is worth
 
-    services = apprise.Apprise()
-    for url in shop.policy.notify_urls:
-        if not services.add(url):
-            message = f"a notify URL of {shop.slug} is not one Apprise knows: {_scheme(url)}://..."
-            raise DeliveryError(message, "set it again with `stock tenant set --notify-url`")
+    try:
+        services = apprise.Apprise([notifier(url) for url in shop.policy.notify_urls])
+    except InvalidInputError as error:
+        message = f"an alert for {shop.slug} was not sent: {error.message}"
+        hint = "set it again with `stock tenant set --notify-url`"
+        raise DeliveryError(message, hint) from None
     title = f"[{shop.name}] {payload['subject']}"
     if not services.notify(title=title, body=alert_text(payload)):
         message = f"an alert for {shop.slug} was not taken by its notify URLs"
         raise DeliveryError(message)
 
 
-def _scheme(url: str) -> str:
-    """Return the part of a URL that holds no secret."""
-    return url.split(":", 1)[0]
+def _write_privately(file: Path, text: str) -> None:
+    """Write a file in one step, for its owner alone."""
+    fresh = file.with_suffix(".part")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as letter:
+        letter.write(text)
+    fresh.replace(file)

@@ -133,13 +133,14 @@ def _no_forecast() -> tuple[str, ...]:
 
 def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
     part = threshold.breakdown
+    lead_time_days = round(part["lead_time_days"], 1)
     whose = f" of {supplier}" if supplier else ""
     sentences = [
         (
             f"The computed reorder point for {threshold.computed_for} is "
             f"{plain(threshold.reorder_point)}: with probability {part['service_level']:.0%} "
             f"demand stays within {part['demand_quantile']:.1f} units over "
-            f"{round(part['interval_days'], 1):g} days ({round(part['lead_time_days'], 1):g} days lead time{whose} + "
+            f"{round(part['interval_days'], 1):g} days ({lead_time_days:g} days lead time{whose} + "
             f"{part['review_period_days']} days until the next check)."
         ),
         (

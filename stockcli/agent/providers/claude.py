@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from anthropic.types import CacheControlEphemeralParam, ContentBlock, ToolParam, Usage
 
 BASE_URL = "https://api.anthropic.com"
+UNUSABLE_URL = "Claude cannot be asked: ANTHROPIC_BASE_URL is no web address"
+URL_HINT = "give one such as https://gateway.example.com, or leave it out"
 CHARACTERS_PER_TOKEN = 3
 KEPT: CacheControlEphemeralParam = {"type": "ephemeral"}
 _STOPS = {
@@ -63,24 +65,32 @@ class Claude:
         read_timeout_seconds: float = 60.0,
         reply_timeout_seconds: float = 600.0,
     ) -> None:
-        """Make the client; nothing is sent yet."""
+        """Make the client; nothing is sent yet.
+
+        Raises:
+            ProviderError: the base URL is none.
+        """
         import anthropic  # noqa: PLC0415 - takes seconds
         import httpx2  # noqa: PLC0415 - comes with it
 
         from stockcli.agent.providers.waiting import Patience  # noqa: PLC0415 - imports them
 
         self.model = model
-        self._client: Anthropic = anthropic.Anthropic(
-            api_key=api_key,
-            base_url=base_url or BASE_URL,
-            max_retries=retries,
-            timeout=httpx2.Timeout(read_timeout_seconds, connect=10.0),
-            middleware=[Patience(reply_timeout_seconds)],
-        )
+        try:
+            self._client: Anthropic = anthropic.Anthropic(
+                api_key=api_key,
+                base_url=base_url or BASE_URL,
+                max_retries=retries,
+                timeout=httpx2.Timeout(read_timeout_seconds, connect=10.0),
+                middleware=[Patience(reply_timeout_seconds)],
+            )
+        except httpx2.InvalidURL as error:
+            raise ProviderError(UNUSABLE_URL, URL_HINT) from error
 
     def turn(self, request: TurnRequest, on_text: OnText) -> Turn:
         """Return one whole reply."""
         import anthropic  # noqa: PLC0415 - loaded by now
+        import httpx2  # noqa: PLC0415 - as above
 
         try:
             with self._client.messages.stream(
@@ -99,6 +109,8 @@ class Claude:
             raise ProviderError("Claude did not answer in time") from error
         except anthropic.APIConnectionError as error:
             raise ProviderError("Claude cannot be reached: no connection") from error
+        except httpx2.InvalidURL as error:
+            raise ProviderError(UNUSABLE_URL, URL_HINT) from error
         except anthropic.AnthropicError as error:
             raise ProviderError("Claude could not be asked: the client failed") from error
 
