@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from stockcli.domain.errors import InvalidInputError
@@ -35,9 +36,13 @@ def keep_token(file: Path, token: str) -> None:
     fresh = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(fresh, f"{token}\n")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(f"{token}\n")
         fresh.replace(file)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
         message = f"the token cannot be kept in {file}: {error.strerror}"
         raise InvalidInputError(message, "mend it, or set STOCK_TOKEN instead") from None
 
@@ -57,18 +62,6 @@ def forget_token(file: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def _write(fresh: Path, text: str) -> None:
-    """Write a new file for its owner alone, and leave none behind that is not whole."""
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w") as opened:
-            opened.write(text)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 def _ensure_ordinary(file: Path) -> None:

@@ -104,10 +104,8 @@ class ShopTools:
         """List the products at or below their reorder point, those that last shortest first."""
 
         def fetch(unit: UnitOfWork) -> Facts:
-            lines = inventory.stock_lines(unit, day=self._day(), low_only=True)
-            far = float("inf")
-            lines.sort(key=lambda one: far if one.days_of_cover is None else one.days_of_cover)
-            return stock.stock_facts(lines)
+            day = self._day()
+            return stock.low_facts(inventory.stock_lines(unit, day=day), day)
 
         return self._told("low", fetch, "nothing is low")
 

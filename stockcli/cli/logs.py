@@ -8,10 +8,11 @@ ROOTS = ("stock", "stockcli")
 """The house's own loggers; libraries stay at warnings, so that no key reaches a log."""
 
 
-class _OneLine(logging.Formatter):
-    """Leaves the traceback out unless debugging was asked for."""
+class OneLine(logging.Formatter):
+    """A log line, with the traceback only if debugging was asked for."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line or lines of a record."""
         if is_debugging():
             return super().format(record)
         plain = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None})
@@ -21,7 +22,7 @@ class _OneLine(logging.Formatter):
 def log_to_stderr(level: str | None) -> None:
     """Send log lines to stderr, the house's own from this level on (warnings by default)."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(handlers=[handler])
     if level is not None:
         for root in ROOTS:

@@ -63,9 +63,7 @@ def create(
     owner = "" if label is None else short_name(label, "--label")
     ends = app.clock.now() + timedelta(days=expires_days) if expires_days else None
     slug = app.directory.tenant(tenant).slug if tenant else None
-    secret = app.directory.create_token(
-        role=kind, tenant_slug=slug, label=owner, expires_at=ends
-    )
+    secret = app.directory.create_token(role=kind, tenant_slug=slug, label=owner, expires_at=ends)
     if as_json:
         print_json(
             {"token": secret, "role": kind, "tenant": slug, "label": owner, "expires_at": ends}

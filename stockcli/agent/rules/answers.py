@@ -18,6 +18,10 @@ _RESTOCKED = re.compile(
 _MINIMUM = re.compile(r"done: the minimum of (.+) is (\S+) units now")
 _CLEARED = re.compile(r"done: the minimum of (.+) by hand is gone")
 _MORE = re.compile(r"and (\d+) more that are not shown")
+_REMARKS = (
+    (re.compile(r"(\d+) more are short on the shelf"), phrases.SHORT_BUT_ORDERED),
+    (re.compile(r"(\d+) have no reorder point yet"), phrases.UNJUDGED),
+)
 _NOTIFIED = re.compile(r"done: the message")
 _WRITES = {
     "restock": _RESTOCKED,
@@ -40,9 +44,9 @@ def answer(intent: Intent, result: str, *, is_error: bool) -> str:
     rows = rows_of(result)
     if not rows:
         nothing = phrases.NOTHING.get(intent.tool, phrases.NO_FACTS)[language]
-        return f"{nothing}\n\n{_as_of(result, language)}"
+        return "\n\n".join([nothing, *_remarks(result, language), _as_of(result, language)])
     body = _BODIES.get(intent.tool, _table)(intent, rows, result)
-    return f"{body}\n\n{_as_of(result, language)}"
+    return "\n\n".join([body, *_remarks(result, language), _as_of(result, language)])
 
 
 def ambiguous(intent: Intent, result: str) -> str:
@@ -130,6 +134,12 @@ def _words(row: Row, language: str) -> dict[str, str]:
 
 def _word(word: str, language: str) -> str:
     return phrases.WORDS_PT.get(word, word) if language == "pt" else word
+
+
+def _remarks(result: str, language: str) -> list[str]:
+    """Return what a list of low products must not leave unsaid."""
+    found = ((pattern.search(result), phrase) for pattern, phrase in _REMARKS)
+    return [phrase[language].format(match[1]) for match, phrase in found if match]
 
 
 def _as_of(result: str, language: str) -> str:

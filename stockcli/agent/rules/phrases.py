@@ -68,10 +68,18 @@ MORE = {
     "en": "{0} more are not shown: `stock levels --low` lists all.",
     "pt": "Mais {0} não são mostrados: `stock levels --low` lista todos.",
 }
+SHORT_BUT_ORDERED = {
+    "en": "{0} more are short on the shelf, but already on order.",
+    "pt": "Mais {0} estão em falta na prateleira, mas já encomendados.",
+}
+UNJUDGED = {
+    "en": "{0} products have no reorder point yet: `stock run-check` computes it.",
+    "pt": "{0} produtos ainda não têm ponto de reposição: `stock run-check` o calcula.",
+}
 NOTHING = {
     "low_stock": {
-        "en": "Nothing is low: every product is above its reorder point.",
-        "pt": "Nada está em falta: todos os produtos estão acima do ponto de reposição.",
+        "en": "Nothing needs an order now.",
+        "pt": "Nada precisa ser encomendado agora.",
     },
     "on_order": {"en": "Nothing is on order.", "pt": "Nada está encomendado."},
     "sales_history": {"en": "It never moved.", "pt": "Nunca se movimentou."},

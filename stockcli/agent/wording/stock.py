@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from stockcli.agent.quoting import code, quoted
 from stockcli.agent.wording.facts import Facts, facts
 from stockcli.domain.alerts import Alert
 from stockcli.domain.catalogue import Product
 from stockcli.domain.quantity import plain
-from stockcli.usecases.inventory import StockLine
+from stockcli.usecases.inventory import StockLine, needs_order, reorderable
 from stockcli.usecases.minimums import MinimumRow
 from stockcli.usecases.purchasing import OrderRow
 
@@ -34,6 +35,20 @@ def stock_facts(lines: Iterable[StockLine]) -> Facts:
         (_stock_row(line) for line in lines),
         "an asterisk marks a minimum set by hand",
     )
+
+
+def low_facts(lines: Sequence[StockLine], day: date) -> Facts:
+    """Return what is low, shortest cover first, and in the note what else a manager must know."""
+    low = [line for line in lines if needs_order(line, day)]
+    low.sort(key=lambda one: float("inf") if one.days_of_cover is None else one.days_of_cover)
+    short = sum(line.is_short_but_ordered for line in lines)
+    unjudged = sum(line.reorder_point is None and reorderable(line.product, day) for line in lines)
+    notes = [
+        f"{short} more are short on the shelf, but on order" if short else "",
+        f"{unjudged} have no reorder point yet: stock run-check computes it" if unjudged else "",
+    ]
+    told = stock_facts(low)
+    return {**told, "note": "; ".join(part for part in [told["note"], *notes] if part)}
 
 
 def _stock_row(line: StockLine) -> tuple[str, ...]:

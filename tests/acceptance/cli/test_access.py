@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import stat
 
+import pytest
+
 from tests.acceptance.cli.conftest import Command
 from tests.fixtures.shops import Shops
 
@@ -81,3 +83,57 @@ def test_a_manager_sets_their_own_shop_alone_and_not_the_models_budget(
         assert stock(*line.split(), token=tokens.south_manager).code == 1
     assert stock("tenant", "set", "--review-days", "1", token=tokens.north_analyst).code == 1
     assert stock("tenant", "set", "--service-level", "2", token=tokens.south_manager).code == 2
+
+
+def test_names_are_one_line_of_80_characters_at_most(stock: Command, tokens: Shops) -> None:
+    add = ("tenant", "add", "east", "--json", "--name")
+    make = ("token", "create", "--tenant", "north", "--role", "analyst", "--json", "--label")
+    for line in (add, make):
+        assert stock(*line, "\x1b \n", token=tokens.operator).code == 2
+        assert stock(*line, "x" * 81, token=tokens.operator).code == 2
+    assert stock(*add, " East\x1b[31m \n shop ", token=tokens.operator).json["name"] == (
+        "East [31m shop"
+    )
+    assert stock(*make, "\tana\u202e  b", token=tokens.operator).json["label"] == "ana b"
+
+
+def test_an_analyst_is_spoken_of_in_good_english(stock: Command, tokens: Shops) -> None:
+    assert "an analyst's token may not" in stock("tenant", "list", token=tokens.north_analyst).err
+    ran = stock("token", "create", "--role", "analyst", token=tokens.operator)
+    assert "an analyst's token is for one shop" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("json://127.0.0.1/alerts", "a notify URL leads into a private network: json://..."),
+        ("mailto://me:secret@example.com?smtp=10.0.0.1", "leads into a private network"),
+        ("slack://T1JJ3T3L2/secret/TIiajkdnlazkcOXrIdevi7FQ?template=/x", "the option template="),
+        ("syslog://", "may not be of the kind syslog://"),
+        ("nosuch://me:secret@example.com", "not one Apprise knows: nosuch://..."),
+        ("secret", "not one Apprise knows"),
+    ],
+)
+def test_a_manager_names_public_services_alone_and_hears_one_sentence(
+    url: str, sentence: str, stock: Command, tokens: Shops
+) -> None:
+    line = ("tenant", "set", "--notify-url", url)
+    ran = stock.process(*line, token=tokens.north_manager)
+    assert ran.code == 2
+    assert ran.err.startswith("error: ")
+    assert sentence in ran.err
+    assert "secret" not in ran.said
+
+
+def test_what_is_in_the_way_of_the_credentials_is_a_sentence(stock: Command, tokens: Shops) -> None:
+    (stock.home / "credentials").mkdir()
+    ran = stock("login", tokens.south_manager)
+    assert ran.code == 2
+    assert "is no ordinary file" in ran.err
+
+
+def test_an_unusable_address_of_the_model_is_a_sentence(stock: Command, tokens: Shops) -> None:
+    address = {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "::"}
+    ran = stock("run-check", token=tokens.north_manager, **address)
+    assert ran.code == 2
+    assert "ANTHROPIC_BASE_URL is no web address" in ran.err

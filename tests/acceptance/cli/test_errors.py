@@ -81,6 +81,13 @@ def test_a_bug_is_one_line_unless_debugging_is_asked_for(stock: Command, tokens:
     assert "Traceback" in told.stderr
 
 
+def test_a_tool_that_fails_is_one_line_too(stock: Command, tokens: Shops) -> None:
+    with sqlite3.connect(stock.home / "stock.db") as connection:
+        connection.execute("UPDATE product SET status = 'nonsense'")
+    ran = stock.process("chat", "-m", "what is low?", token=tokens.north_manager)
+    assert [line for line in ran.err.splitlines() if "WARNING" in line and "failed" in line]
+
+
 def test_an_analyst_writes_nothing(stock: Command, tokens: Shops) -> None:
     for line in ("minimum set LAMP 5", "count LAMP 5", "order LAMP 5 --yes", "snooze LAMP --off"):
         ran = stock(*line.split(), token=tokens.north_analyst)

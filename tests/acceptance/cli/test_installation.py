@@ -20,6 +20,17 @@ def test_doctor_of_a_broken_installation_ends_with_1(empty: Command) -> None:
     assert "problem" in ran.out
 
 
+def test_doctor_names_a_token_that_others_may_read(stock: Command, tokens: Shops) -> None:
+    assert stock("login", stdin=f"{tokens.north_manager}\n").code == 0
+    assert stock("doctor").code == 0
+    (stock.home / "credentials").chmod(0o644)
+    ran = stock("doctor", "--json")
+    assert ran.code == 1
+    assert [one["hint"] for one in ran.json if "others may read" in one["text"]] == [
+        f"chmod 600 {stock.home / 'credentials'}"
+    ]
+
+
 def test_doctor_never_shows_the_key(stock: Command, tokens: Shops) -> None:
     ran = stock("doctor", token=tokens.operator, ANTHROPIC_API_KEY="sk-secret")
     assert ran.code == 0

@@ -104,6 +104,27 @@ def test_file_that_cannot_be_written_is_one_sentence(demo: Stock, tmp_path: Path
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("option", ["--csv", "--png"])
+def test_file_that_holds_something_else_stays_as_it_is(demo: Stock, option: str) -> None:
+    database = demo.home / "stock.db"
+    before = database.read_bytes()
+
+    ran = demo("forecast", "--product", HEART, option, str(database))
+
+    assert ran.code == 2
+    assert "exists and is not a" in ran.err
+    assert database.read_bytes() == before
+
+
+def test_files_of_an_earlier_forecast_are_replaced(demo: Stock, tmp_path: Path) -> None:
+    days, picture = tmp_path / "days.csv", tmp_path / "heart.png"
+    files = ("--png", str(picture), "--csv", str(days))
+    for horizon in ("2", "3"):
+        assert demo("forecast", "--product", HEART, "--horizon", horizon, *files).code == 0
+
+    assert days.read_text().splitlines()[-1].startswith("2011-06-03")
+
+
 def test_minimum_in_force_is_told_beside_the_computed_reorder_point(demo: Stock) -> None:
     assert demo("minimum", "set", HEART, "77", "--reason", "window display").code == 0
 

@@ -178,3 +178,9 @@ def test_an_address_where_nobody_listens_becomes_one_sentence() -> None:
     nobody = Claude(model="m", api_key="k", base_url="http://127.0.0.1:9", retries=0)
     with pytest.raises(ProviderError, match="no connection"):
         nobody.turn(REQUEST, lambda _: None)
+
+
+@pytest.mark.parametrize("address", ["::", "http://a:b:c/"])
+def test_an_address_that_is_none_is_a_provider_error(address: str) -> None:
+    with pytest.raises(ProviderError, match="ANTHROPIC_BASE_URL"):
+        Claude(model="m", api_key="k", base_url=address, retries=0).turn(REQUEST, print)

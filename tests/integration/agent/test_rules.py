@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 
 from stockcli.agent.rules.phrases import NOT_CLAUDE
+from stockcli.persistence.database import Database
 from stockcli.usecases.inventory import stock_of
 from stockcli.usecases.minimums import minimum_rows
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import order_rows
-from tests.fixtures.corner_shop import NOW, TODAY, SteppingClock
+from stockcli.usecases.restocking import restock_by_hand
+from tests.fixtures.corner_shop import NOW, TODAY, Shelf, SteppingClock, add_shop, stock_up
 from tests.integration.agent.talking import Person
 
 
@@ -123,3 +125,20 @@ def test_a_shop_without_the_model_is_answered_by_rule(
     unit: UnitOfWork, clock: SteppingClock
 ) -> None:
     assert Person(unit=unit, clock=clock).opens().model == "rules"
+
+
+def test_what_is_low_does_not_hide_what_waits_on_order(manager: Person) -> None:
+    for sku in ("MILK", "BREAD"):
+        restock_by_hand(manager.unit, sku, None, location=None, reason="", author="ana", now=NOW)
+    text = manager.asks("what is low?").text
+    assert "Nothing needs an order now." in text
+    assert "2 more are short on the shelf, but already on order." in text
+
+
+def test_a_shop_that_was_never_checked_is_not_called_well_stocked(
+    sqlite_database: Database, clock: SteppingClock
+) -> None:
+    unit = sqlite_database.unit_of_work(add_shop(sqlite_database.directory()))
+    stock_up(unit, {"TEA": Shelf(per_day=5, on_hand=1)})
+    text = Person(unit=unit, clock=clock).asks("o que está em falta?").text
+    assert "1 produtos ainda não têm ponto de reposição" in text

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Receiver:
 
     url: str = ""
     status: int = 200
+    leads_to: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -47,6 +49,7 @@ def receiver() -> Iterator[Receiver]:
             length = int(self.headers["Content-Length"])
             known.bodies.append(json.loads(self.rfile.read(length)))
             self.send_response(known.status)
+            self.send_header("Location", known.leads_to)
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -92,6 +95,41 @@ def test_a_wrong_address_is_named_without_its_secret(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match="nosuch") as caught:
         HouseCourier(tmp_path).deliver(alert(), shop("nosuch://user:hunter2@example.com"))
     assert "hunter2" not in str(caught.value)
+
+
+def test_what_apprise_logs_of_a_wrong_address_is_not_heard(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for url in ("nosuch://user:hunter2@example.com", "mailto://user:hunter2@/?to=x"):
+        with pytest.raises(DeliveryError):
+            HouseCourier(tmp_path).deliver(alert(), shop(url))
+    assert caplog.records == []
+    assert capfd.readouterr().err == ""
+
+
+def test_a_receiver_does_not_lead_an_alert_elsewhere(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.status, receiver.leads_to = 307, receiver.url.replace("json:", "http:") + "inside"
+    with pytest.raises(DeliveryError, match="not taken"):
+        HouseCourier(tmp_path).deliver(alert(), shop(receiver.url))
+    assert len(receiver.bodies) == 1
+
+
+def test_an_address_kept_from_before_cannot_read_files(tmp_path: Path) -> None:
+    url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/?template=/etc/passwd"
+    with pytest.raises(DeliveryError, match="template="):
+        HouseCourier(tmp_path).deliver(alert(), shop(url))
+
+
+def test_two_addresses_in_one_are_not_two(tmp_path: Path, receiver: Receiver) -> None:
+    HouseCourier(tmp_path).deliver(alert(), shop(f"{receiver.url}, {receiver.url}"))
+    assert len(receiver.bodies) == 1
+
+
+def test_orders_are_for_their_owners_eyes(tmp_path: Path) -> None:
+    sent = tmp_path / "home" / "sent"
+    HouseCourier(sent).deliver(order(), shop())
+    paths = (sent, sent / "acme", sent / "acme" / "PO-00007.txt")
+    assert [stat.S_IMODE(one.stat().st_mode) for one in paths] == [0o700, 0o700, 0o600]
 
 
 def test_without_an_address_an_alert_stays_in_the_house(tmp_path: Path) -> None:

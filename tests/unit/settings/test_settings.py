@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stockcli.domain.errors import InvalidInputError
+from stockcli.settings import Settings, load_settings
+
+GATEWAY = "https://gateway.example.com"
+SERVER = "postgresql+psycopg://stock_app@db.example.com/stock"
+
+
+def settings(folder: Path, written: str, **environ: str) -> Settings:
+    (folder / ".env").write_text(written, encoding="utf-8")
+    return load_settings({"STOCK_HOME": str(folder), **environ}, folder)
+
+
+def test_a_written_address_does_not_get_the_environments_key(tmp_path: Path) -> None:
+    found = settings(tmp_path, f"ANTHROPIC_BASE_URL={GATEWAY}", ANTHROPIC_API_KEY="k")
+    assert found.anthropic_base_url is None
+
+
+def test_an_environments_key_is_not_sent_to_the_address_beside_another_key(tmp_path: Path) -> None:
+    written = f"ANTHROPIC_API_KEY=theirs\nANTHROPIC_BASE_URL={GATEWAY}"
+    found = settings(tmp_path, written, ANTHROPIC_API_KEY="k")
+    assert (found.anthropic_api_key, found.anthropic_base_url) == ("k", None)
+
+
+def test_a_written_key_goes_to_the_written_address(tmp_path: Path) -> None:
+    found = settings(tmp_path, f"ANTHROPIC_API_KEY=k\nANTHROPIC_BASE_URL={GATEWAY}")
+    assert (found.anthropic_api_key, found.anthropic_base_url) == ("k", GATEWAY)
+
+
+def test_an_environments_key_goes_to_the_environments_address(tmp_path: Path) -> None:
+    found = settings(tmp_path, "", ANTHROPIC_API_KEY="k", ANTHROPIC_BASE_URL=GATEWAY)
+    assert found.anthropic_base_url == GATEWAY
+
+
+def test_a_written_value_does_not_quote_the_environments_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    found = settings(tmp_path, "STOCK_MODEL=x-${ANTHROPIC_API_KEY}")
+    assert "sk-secret" not in found.model
+
+
+def test_the_environments_token_does_not_go_to_a_written_server(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="STOCK_TOKEN stands in the environment"):
+        settings(tmp_path, f"STOCK_DATABASE_URL={SERVER}", STOCK_TOKEN="t")
+
+
+@pytest.mark.parametrize("written", [f"STOCK_DATABASE_URL={SERVER}\nSTOCK_TOKEN=t", ""])
+def test_a_token_from_beside_the_servers_name_is_taken(tmp_path: Path, written: str) -> None:
+    environ = {} if written else {"STOCK_DATABASE_URL": SERVER, "STOCK_TOKEN": "t"}
+    found = settings(tmp_path, written, **environ)
+    assert (found.database_url, found.token) == (SERVER, "t")
+
+
+def test_a_written_database_file_may_be_opened_with_any_token(tmp_path: Path) -> None:
+    found = settings(tmp_path, "STOCK_DATABASE_URL=sqlite:///x.db", STOCK_TOKEN="t")
+    assert found.database_url == "sqlite:///x.db"
+
+
+@pytest.mark.parametrize(
+    "text", ["::", "gateway", "file:///etc/passwd", "http://", "http://[::1", "http://a:99999"]
+)
+def test_an_address_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidInputError, match="ANTHROPIC_BASE_URL is no web address"):
+        settings(tmp_path, "", ANTHROPIC_BASE_URL=text)
+
+
+def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"STOCK_MODEL=caf\xe9\n")
+    with pytest.raises(InvalidInputError, match=r"\.env cannot be read: it is no UTF-8 text"):
+        load_settings({"STOCK_HOME": str(tmp_path)}, tmp_path)
