@@ -159,14 +159,21 @@ class App:
             confirm=confirm,
         )
 
+    @cached_property
+    def _providers(self) -> dict[str, Any]:
+        """Return the providers in use, one a model: what one learns of the network, all know."""
+        return {}
+
     def _claude(self, model: str) -> Any:
         from stockcli.agent.providers.claude import Claude
 
-        return Claude(
-            model=model,
-            api_key=self.settings.anthropic_api_key or "",
-            base_url=self.settings.anthropic_base_url,
-        )
+        if model not in self._providers:
+            self._providers[model] = Claude(
+                model=model,
+                api_key=self.settings.anthropic_api_key or "",
+                base_url=self.settings.anthropic_base_url,
+            )
+        return self._providers[model]
 
 
 def make_app(settings: Settings | None = None) -> App:

@@ -60,7 +60,9 @@ def levels(
     lines = _at(unit, stock_lines(unit, day=day), location)
     if text:
         lines = _matching(unit, lines, text)
-    waiting = sum(line.is_short_but_ordered for line in lines)
+    short = [line for line in lines if line.is_short_but_ordered]
+    waiting = len(short)
+    unapproved = sum(any(o.status == "draft" for o in line.open_orders) for line in short)
     if low:
         lines = [line for line in lines if needs_order(line, day)]
     if as_json:
@@ -70,7 +72,8 @@ def levels(
         _print(lines)
     remark(_summary(lines, low, day))
     if low and waiting:
-        remark(f"{waiting} more are short on the shelf, but on order: see `stock orders list`")
+        drafts = f", {unapproved} of them in orders that wait for approval" if unapproved else ""
+        remark(f"{waiting} more are short on the shelf, but on order{drafts}: `stock orders list`")
 
 
 def _at(unit: UnitOfWork, lines: list[StockLine], location: str | None) -> list[StockLine]:

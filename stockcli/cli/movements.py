@@ -258,3 +258,5 @@ def _show_stock(
             f"{line.product.sku} at {line.location.code}: "
             f"{cell(line.level.on_hand)} on hand{reserved}"
         )
+        if line.level.is_known and line.level.on_hand < 0:
+            remark("the shelf is below zero now: was that right? `stock count` corrects it")

@@ -120,6 +120,9 @@ def decide_by_rule(candidate: Candidate) -> Proposal:
     """Return what plain rules do: restock unless something is odd enough to ask a person."""
     if candidate.open_orders:
         return _by_rule(candidate, Action.IGNORE, _on_its_way(candidate))
+    if candidate.on_hand < 0:
+        reason = f"the ledger says {plain(candidate.on_hand)} on hand: count the shelf first"
+        return _by_rule(candidate, Action.NOTIFY, reason)
     if not candidate.supplier:
         return _by_rule(candidate, Action.NOTIFY, "it has no supplier, so it cannot be ordered")
     if candidate.suggested_quantity <= 0:

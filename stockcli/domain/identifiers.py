@@ -54,6 +54,16 @@ def tenant_slug(text: str) -> str:
     return slug
 
 
+def folded(text: str) -> str:
+    """Return a text as people search for it: without case and accents.
+
+    >>> folded("Pão de QUEIJO")
+    'pao de queijo'
+    """
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
 def _code(text: str, what: str) -> str:
     code = unicodedata.normalize("NFC", text).strip().upper()
     if not _CODE.fullmatch(code):

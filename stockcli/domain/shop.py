@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from statistics import median
 from zoneinfo import ZoneInfo
 
+from stockcli.domain.demand import BUSY_SHOP_LINES_PER_DAY
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import TenantId
 
@@ -104,6 +107,20 @@ def business_day(today: date, last_day_of_sales: date | None) -> date:
     if last_day_of_sales is None or last_day_of_sales >= today:
         return today
     return last_day_of_sales + timedelta(days=1)
+
+
+def last_complete_day(sale_lines_per_day: Mapping[date, int]) -> date | None:
+    """Return the last day whose sales are all on record, as far as their number tells.
+
+    A busy shop's last day with less than a tenth of its usual sale lines is a day of which only
+    some sales were booked, such as one typed in by hand: the rest would be read as zero demand.
+    """
+    days = sorted(sale_lines_per_day)
+    usual = median(sale_lines_per_day.values()) if days else 0
+    if usual < BUSY_SHOP_LINES_PER_DAY:
+        return days[-1] if days else None
+    complete = [day for day in days if sale_lines_per_day[day] >= usual / 10]
+    return complete[-1]
 
 
 def day_of_trade(day: date, latest: date) -> date:

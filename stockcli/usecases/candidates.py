@@ -23,7 +23,7 @@ from stockcli.domain.replenishment import (
     order_up_to_level,
 )
 from stockcli.domain.shop import ShopPolicy
-from stockcli.usecases.inventory import StockLine
+from stockcli.usecases.inventory import StockLine, reorderable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,7 @@ class Skipped:
     reason: str
 
 
+_NEVER_SOLD = "it never sold: give it a minimum, or a category to learn from"
 _ABSURD = "its figures are beyond what can be ordered: check its stock, cost and minimum"
 
 
@@ -49,6 +50,10 @@ def candidates(
     """Return the low products to decide about, dearest first, and those left alone."""
     found, skipped = [], []
     for line in lines:
+        if _never_sold_out(line, day):
+            skipped.append(
+                Skipped(sku=line.product.sku, location=line.location.code, reason=_NEVER_SOLD)
+            )
         if not line.is_low:
             continue
         reason = _why_skipped(line, latest.get(line.level.key), policy, day)
@@ -66,6 +71,17 @@ def candidates(
             else:
                 found.append(candidate)
     return sorted(found, key=lambda one: (-one.money_at_risk, one.sku, one.location)), skipped
+
+
+def _never_sold_out(line: StockLine, day: date) -> bool:
+    """Return whether a shelf is empty, and there is nothing to tell what to keep on it."""
+    return (
+        line.level.is_known
+        and line.level.position <= 0
+        and not line.reorder_point
+        and reorderable(line.product, day)
+        and (line.threshold is None or not line.threshold.breakdown.get("history_days"))
+    )
 
 
 def _why_skipped(line: StockLine, latest: Decision | None, policy: ShopPolicy, day: date) -> str:

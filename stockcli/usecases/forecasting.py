@@ -60,9 +60,13 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
     )
     products = {product.id: product for product in unit.products.all()}
     series = unit.ledger.daily_movements(first, last)
+    moved = {one.key for one in series}
     return DemandRead(
         day=day,
-        histories=tuple(demand_history(one, closed) for one in series),
+        histories=(
+            *(demand_history(one, closed) for one in series),
+            *(_no_history(key, day) for key in unit.ledger.levels() if key not in moved),
+        ),
         products=products,
         lead_times=_lead_times(unit),
         thresholds=unit.thresholds.all(),
@@ -122,7 +126,8 @@ def category_priors(demand: DemandRead) -> dict[str, tuple[float, float]]:
     for history in demand.histories:
         members.setdefault(demand.products[history.key.product_id].category, []).append(history)
     priors = {category: prior_of(histories) for category, histories in members.items()}
-    return {category: prior for category, prior in priors.items() if prior}
+    # Products without a category have nothing in common to learn from.
+    return {category: prior for category, prior in priors.items() if category and prior}
 
 
 def _request(

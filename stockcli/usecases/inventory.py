@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from stockcli.domain.catalogue import Location, Product, ProductStatus
 from stockcli.domain.decisions import OpenOrder
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import StockKey, folded
 from stockcli.domain.ledger import DailyMovements, StockLevel
 from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.replenishment import (
@@ -18,11 +18,15 @@ from stockcli.domain.replenishment import (
     days_of_cover,
     effective_reorder_point,
 )
-from stockcli.domain.shop import business_day, day_of_trade, local_day
+from stockcli.domain.shop import business_day, day_of_trade, last_complete_day, local_day
 from stockcli.usecases.ports import UnitOfWork
 
 LONGEST_SILENCE = timedelta(days=30)
 """A shop without a sale for longer is not trading: its records end there."""
+
+
+RECENT = timedelta(days=60)
+"""How far back a day's number of sales is compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,10 @@ def shop_day(unit: UnitOfWork, now: datetime) -> date:
 def shop_day_within(unit: UnitOfWork, now: datetime) -> date:
     """Return the day the shop's stock is judged on, inside an open unit of work."""
     span = unit.ledger.first_and_last_sale_day()
-    return business_day(local_day(unit.tenant, now), span[1] if span else None)
+    if span is None:
+        return local_day(unit.tenant, now)
+    recent = unit.ledger.sale_lines_per_day(span[1] - RECENT, span[1])
+    return business_day(local_day(unit.tenant, now), last_complete_day(recent))
 
 
 def booking_day_within(unit: UnitOfWork, now: datetime, on: date | None = None) -> date:
@@ -218,13 +225,13 @@ def key_of(unit: UnitOfWork, sku: str, location: str | None) -> tuple[Product, L
 
 
 def find_products(unit: UnitOfWork, text: str, limit: int = 10) -> list[Product]:
-    """Return products whose SKU or name contains every word of the text, by SKU."""
-    words = text.casefold().split()
+    """Return products whose SKU or name contains every word, whatever the case and accents."""
+    words = folded(text).split()
     with unit.reading():
         found = [
             product
             for product in unit.products.all()
-            if all(word in f"{product.sku} {product.name}".casefold() for word in words)
+            if all(word in folded(f"{product.sku} {product.name}") for word in words)
         ]
     return found[:limit]
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.quantity import positive
 from stockcli.domain.replenishment import ManualMinimum
-from stockcli.usecases.inventory import key_of
+from stockcli.usecases.inventory import key_of, shop_day_within
 from stockcli.usecases.ports import UnitOfWork
 
 
@@ -30,10 +30,10 @@ def set_minimum(
         NotFoundError: no such product or location.
         InvalidInputError: not above zero, or it would expire in the past.
     """
-    if expires_on is not None and expires_on < now.date():
-        message = f"a minimum that expires on {expires_on} would never hold: give a day to come"
-        raise InvalidInputError(message)
     with unit:
+        if expires_on is not None and expires_on < shop_day_within(unit, now):
+            message = f"a minimum that expires on {expires_on} would never hold: give a day to come"
+            raise InvalidInputError(message)
         _, _, key = key_of(unit, sku, location)
         minimum = ManualMinimum(
             key=key,

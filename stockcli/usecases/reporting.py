@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from stockcli.domain.decisions import Decision
-from stockcli.domain.quantity import plain
+from stockcli.domain.catalogue import ProductStatus
+from stockcli.domain.decisions import Candidate, Decision
+from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.usecases.candidates import candidate_of
 from stockcli.usecases.inventory import StockLine, shop_day, stock_of
@@ -87,12 +89,12 @@ def why(
         for line in told:
             supplier = suppliers.get(line.product.supplier_id) if line.product.supplier_id else None
             decisions = unit.decisions.of_key(line.level.key, DECISIONS_TOLD)
-            steps = candidate_of(line, supplier, unit.tenant.policy).quantity_steps
+            candidate = candidate_of(line, supplier, unit.tenant.policy)
             reports.append(
                 WhyReport(
                     line=line,
                     day=day,
-                    sentences=_story(line, supplier.name if supplier else "", steps, decisions),
+                    sentences=_story(line, candidate, decisions),
                     breakdown=line.threshold.breakdown if line.threshold else {},
                     decisions=tuple(decisions),
                 )
@@ -101,18 +103,20 @@ def why(
 
 
 def _story(
-    line: StockLine,
-    supplier: str,
-    steps: tuple[str, ...],
-    decisions: list[tuple[datetime, Decision]],
+    line: StockLine, candidate: Candidate, decisions: list[tuple[datetime, Decision]]
 ) -> tuple[str, ...]:
+    supplier = candidate.supplier
     return (
         _position(line),
-        *(_computed(line.threshold, supplier) if line.threshold else _no_forecast()),
-        *(_manual(line.minimum, line.threshold) if line.minimum else ()),
-        _verdict(line, steps),
+        *(_computed(line.threshold, supplier) if line.threshold else _no_forecast(line)),
+        *([_manual(line.minimum, candidate, line.threshold)] if line.minimum else []),
+        *([_verdict(line, candidate.quantity_steps)] if _is_judged(line) else []),
         *(_told(at, decision) for at, decision in decisions),
     )
+
+
+def _is_judged(line: StockLine) -> bool:
+    return line.level.is_known and line.reorder_point is not None
 
 
 def _position(line: StockLine) -> str:
@@ -127,58 +131,72 @@ def _position(line: StockLine) -> str:
     return f"Inventory position: {parts}{reserved} = {plain(level.position)} units."
 
 
-def _no_forecast() -> tuple[str, ...]:
+def _no_forecast(line: StockLine) -> tuple[str, ...]:
+    if line.product.status is not ProductStatus.ACTIVE:
+        status = line.product.status.replace("_", " ")
+        return (f"It is {status}, so it has no reorder point and is not ordered.",)
     return ("There is no forecast yet: `stock run-check` computes the reorder point.",)
 
 
 def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
     part = threshold.breakdown
-    lead_time_days = round(part["lead_time_days"], 1)
+    reorder_point = plain(threshold.reorder_point)
+    interval_days, lead_time_days = (
+        round(part[name], 1) for name in ("interval_days", "lead_time_days")
+    )
     whose = f" of {supplier}" if supplier else ""
-    sentences = [
+    cap = part.get("maximum_stock")
+    at_most = f", at most {plain(Decimal(cap))}" if cap else ""
+    safety = round(max(0.0, float(threshold.reorder_point) - part["demand_mean"]), 1)
+    return (
         (
-            f"The computed reorder point for {threshold.computed_for} is "
-            f"{plain(threshold.reorder_point)}: with probability {part['service_level']:.0%} "
-            f"demand stays within {part['demand_quantile']:.1f} units over "
-            f"{round(part['interval_days'], 1):g} days ({lead_time_days:g} days lead time{whose} + "
-            f"{part['review_period_days']} days until the next check)."
+            f"The computed reorder point for {threshold.computed_for} is {reorder_point}: with "
+            f"probability {part['service_level']:.0%} demand stays within "
+            f"{part['demand_quantile']:.1f} units over {interval_days:g} days ({lead_time_days:g} days "
+            f"lead time{whose} + {part['review_period_days']} days until the next check)."
         ),
+        *_reasons(part, safety),
         (
-            f"Expected demand over those days is {part['demand_mean']:.1f} units, standard "
-            f"deviation {part['demand_standard_deviation']:.1f}; "
-            f"about {part['mean_per_day']:.2f} a day."
+            f"The order-up-to level is {plain(threshold.order_up_to_level)}: the reorder point + "
+            f"{part['order_cycle_demand']:.1f} units of an order cycle{at_most}."
         ),
+        *(f"Note: {note}" for note in part.get("notes", ())),
+    )
+
+
+def _reasons(part: Mapping[str, Any], safety_stock: float) -> tuple[str, ...]:
+    return (
+        (
+            f"Expected demand over those days is {part['demand_mean']:.1f} units, standard deviation "
+            f"{part['demand_standard_deviation']:.1f}; the other {safety_stock:g} units of the "
+            "reorder point are safety stock."
+        ),
+        f"Over the next four weeks about {part['mean_per_day']:.2f} units a day are expected.",
         (
             f"Model: {part['model']} ({part['demand_class']} demand), fitted on "
             f"{part['history_days']} days; {part['stock_out_days_masked']} stock-out days and "
             f"{part['closed_days']} closed days left out."
         ),
-        f"The order-up-to level is {plain(threshold.order_up_to_level)}: the reorder point + "
-        f"{part['order_cycle_demand']:.1f} units of an order cycle"
-        + (f", at most {part['maximum_stock']}." if part.get("maximum_stock") else "."),
-    ]
-    return (*sentences, *(f"Note: {note}" for note in part.get("notes", ())))
+    )
 
 
-def _manual(minimum: ManualMinimum, threshold: Threshold | None) -> tuple[str, ...]:
+def _manual(minimum: ManualMinimum, candidate: Candidate, threshold: Threshold | None) -> str:
     until = f" until {minimum.expires_on}" if minimum.expires_on else ""
     instead = f" instead of the computed {plain(threshold.reorder_point)}" if threshold else ""
     reason = f": {minimum.reason}" if minimum.reason else ""
     return (
-        (
-            f"The manager's minimum of {plain(minimum.quantity)} is in force{until}{instead} "
-            f"(set by {minimum.author} on {minimum.set_at.date()}{reason})."
-        ),
+        f"The manager's minimum of {plain(minimum.quantity)} is in force{until}{instead} "
+        f"(set by {minimum.author} on {minimum.set_at.date()}{reason}); orders then go up to "
+        f"{plain(candidate.order_up_to_level)}."
     )
 
 
 def _verdict(line: StockLine, steps: tuple[str, ...]) -> str:
-    if line.reorder_point is None:
-        return "Nothing is judged before the first forecast."
+    reorder_point = plain(line.reorder_point or ZERO)
     if not line.is_low:
-        return f"The position is above the reorder point {plain(line.reorder_point)}: no order."
+        return f"The position is above the reorder point {reorder_point}: no order."
     return (
-        f"The position is at or below the reorder point {plain(line.reorder_point)}; "
+        f"The position is at or below the reorder point {reorder_point}; "
         f"the policy's order: {', '.join(steps)}."
     )
 

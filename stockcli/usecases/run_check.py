@@ -18,7 +18,6 @@ from stockcli.usecases.deciding import (
     Outcome,
     carry_out,
     proposals_for,
-    settle,
 )
 from stockcli.usecases.forecasting import DemandRead, read_demand
 from stockcli.usecases.inventory import StockLine, shop_day, stock_lines, stock_lines_within
@@ -198,7 +197,7 @@ def _settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) ->
 
 
 def _look(unit: UnitOfWork, crew: Crew, run: CheckRun, day: date, on_step: OnStep) -> CheckReport:
-    """Return what a check would do, with fresh thresholds kept in memory."""
+    """Return what a check would do: all of it is done, and nothing of it is committed."""
     demand = read_demand(unit, day)
     fresh = _refit(unit, crew, demand, on_step)
     thresholds = {threshold.key: threshold for threshold in fresh}
@@ -207,9 +206,11 @@ def _look(unit: UnitOfWork, crew: Crew, run: CheckRun, day: date, on_step: OnSte
     reviewed, skipped = _low(unit, lines, day)
     request = ReviewRequest(shop=unit.tenant, business_day=day, candidates=tuple(reviewed))
     proposals, remarks = proposals_for(crew.reviewer, request) if reviewed else ({}, ())
-    decisions = tuple(settle(one, proposals[one.key], day) for one in reviewed)
+    with unit:
+        now = crew.clock.now()
+        outcome = carry_out(unit, run.run_id, reviewed, proposals, day=day, now=now)
     done = replace(run, status="ok", checked=len(fresh), low=len(reviewed) + len(skipped))
-    return _report(unit, done, day, Outcome(decisions=decisions), tuple(skipped), remarks)
+    return _report(unit, done, day, outcome, (*skipped, *outcome.moved_on), remarks)
 
 
 def _report(

@@ -1,22 +1,27 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from stockcli.domain.catalogue import ProductStatus
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import RunId
 from stockcli.forecasting.engine import Forecaster
+from stockcli.persistence.database import Database
 from stockcli.usecases.deciding import RuleReviewer
 from stockcli.usecases.examining import examine_shop
 from stockcli.usecases.forecasting import forecast_product
+from stockcli.usecases.inventory import find_products
 from stockcli.usecases.knowledge import recall
+from stockcli.usecases.lifecycle import set_status
 from stockcli.usecases.minimums import clear_minimum, minimum_rows, set_minimum
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.reporting import why
 from stockcli.usecases.run_check import Crew, check_shop
-from tests.fixtures.corner_shop import NOW, TODAY, SteppingClock, sell
+from tests.fixtures.corner_shop import NOW, TODAY, Shelf, SteppingClock, add_shop, sell, stock_up
 
 ENGINE = Forecaster()
 
@@ -130,3 +135,31 @@ def test_the_examination_names_what_keeps_a_product_from_being_ordered(
     findings = " ".join(one.text for one in examine_shop(corner_shop, NOW + timedelta(days=9)))
     assert "without a reorder point" in findings
     assert "the last is old" in findings
+
+
+def test_why_says_nothing_of_orders_while_the_shelf_was_never_counted(
+    sqlite_database: Database, clock: SteppingClock
+) -> None:
+    unit = sqlite_database.unit_of_work(add_shop(sqlite_database.directory()))
+    stock_up(unit, {"TEA": Shelf(per_day=5, on_hand=0)}, counts=False)
+    check(unit, clock)
+    story = " ".join(why(unit, "TEA", now=NOW)[0].sentences)
+    assert "never counted" in story
+    assert "order:" not in story
+
+
+def test_why_of_a_discontinued_product_does_not_promise_a_forecast(
+    corner_shop: UnitOfWork,
+) -> None:
+    set_status(corner_shop, "TEA", ProductStatus.DISCONTINUED)
+    story = " ".join(why(corner_shop, "TEA", now=NOW)[0].sentences)
+    assert "It is discontinued" in story
+    assert "run-check" not in story
+
+
+def test_products_are_found_without_accents_and_in_any_case(corner_shop: UnitOfWork) -> None:
+    with corner_shop:
+        tea = corner_shop.products.get("TEA")
+        corner_shop.products.put([replace(tea, sku="PAO", name="Pão de Queijo")])
+        corner_shop.commit()
+    assert [product.sku for product in find_products(corner_shop, "pao queijo")] == ["PAO"]

@@ -330,3 +330,30 @@ def test_one_absurd_figure_does_not_keep_the_rest_from_being_ordered(
         soap = unit.products.get("SOAP").id
         levels = {key.product_id: one.on_hand for key, one in unit.ledger.levels().items()}
     assert levels[soap] == 5
+
+
+def test_a_dry_run_shows_the_orders_it_would_place(unit: UnitOfWork, clock: SteppingClock) -> None:
+    would = check(unit, clock, dry_run=True).outcome.orders
+    did = check(unit, clock).outcome.orders
+    assert [order.total for order in would] == [order.total for order in did]
+
+
+def test_a_shelf_below_zero_is_counted_before_anything_is_ordered(
+    unit: UnitOfWork, clock: SteppingClock
+) -> None:
+    sell(unit, "TEA", 1000, reference="slip")
+    report = check(unit, clock)
+    assert decided(report)["TEA"] is Action.NOTIFY
+    assert "count the shelf first" in report.outcome.alerts[0].text
+
+
+def test_an_empty_shelf_that_never_sold_is_not_passed_over_in_silence(
+    unit: UnitOfWork, clock: SteppingClock
+) -> None:
+    with unit:
+        tea = unit.products.get("TEA")
+        unit.products.put([replace(tea, sku="NEW", name="New thing", category="")])
+        unit.commit()
+    count_stock(unit, "NEW", counted=Decimal(0), location=None, reference="c", now=clock.now())
+    skipped = {one.sku: one.reason for one in check(unit, clock).skipped}
+    assert "never sold" in skipped["NEW"]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from stockcli.domain.demand import DemandHistory, infer_closed_days, prior_of, stocked_out_days
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
-from stockcli.domain.shop import business_day
+from stockcli.domain.shop import business_day, last_complete_day
 
 MONDAY = date(2024, 1, 1)
 
@@ -84,3 +84,17 @@ def test_a_shop_whose_sales_are_up_to_date_is_checked_as_of_today() -> None:
 
 def test_a_shop_without_sales_is_checked_as_of_today() -> None:
     assert business_day(date(2024, 5, 20), None) == date(2024, 5, 20)
+
+
+def test_a_busy_shops_last_day_with_a_sale_or_two_is_not_complete() -> None:
+    lines = dict.fromkeys(days(30), 40) | {MONDAY + timedelta(days=30): 1}
+    assert last_complete_day(lines) == MONDAY + timedelta(days=29)
+
+
+def test_a_quiet_shops_last_day_is_taken_as_it_is() -> None:
+    lines = dict.fromkeys(days(30), 3) | {MONDAY + timedelta(days=30): 1}
+    assert last_complete_day(lines) == MONDAY + timedelta(days=30)
+
+
+def test_a_shop_without_sales_has_no_complete_day() -> None:
+    assert last_complete_day({}) is None
