@@ -10,6 +10,7 @@ from pydantic import Field
 
 from stockcli.agent.quoting import quoted, reason_text, shortened, unquoted
 from stockcli.agent.toolbox import ActionPreview, Tool, tool
+from stockcli.agent.wording.previews import NO_ADDRESS, label
 from stockcli.domain.catalogue import Product
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import location_code
@@ -35,6 +36,9 @@ class ShopActions:
         unit: of that shop; no tool can name another.
         clock: the present.
         author: who is talking, for the record.
+
+    Attributes:
+        language: of the question at hand, "en" or "pt": previews speak it.
     """
 
     def __init__(self, unit: UnitOfWork, clock: Clock, author: str) -> None:
@@ -42,6 +46,7 @@ class ShopActions:
         self._unit = unit
         self._clock = clock
         self._author = author
+        self.language = "en"
         self._promised: dict[tuple[str, float | None, str | None], Decimal] = {}
 
     def tools(self) -> list[Tool]:
@@ -98,18 +103,14 @@ class ShopActions:
         self._promised[sku, quantity, location] = would.quantity
         currency = self._unit.tenant.currency
         waits = would.needs_approval_because
-        return ActionPreview(
-            tool="restock",
-            summary=(
-                f"Order {plain(would.quantity)} x {would.sku} {quoted(would.name)} for "
-                f"{would.location} from {quoted(would.supplier)}: {would.total} {currency}"
-            ),
-            details=(
-                f"{plain(would.unit_cost)} {currency} a unit",
-                *would.steps,
-                *((f"it will wait for approval: {waits}",) if waits else ()),
-                f"reason: {reason_text(reason)}",
-            ),
+        order = (plain(would.quantity), would.sku, quoted(would.name), would.location)
+        return self._preview(
+            "restock",
+            self._label("restock", *order, quoted(would.supplier), would.total, currency),
+            self._label("unit_cost", plain(would.unit_cost), currency),
+            *would.steps,
+            *((self._label("waits", waits),) if waits else ()),
+            self._reason(reason),
         )
 
     def set_minimum(
@@ -138,13 +139,12 @@ class ShopActions:
         self, sku: str, quantity: float, location: str | None = None, reason: str = ASKED
     ) -> ActionPreview:
         product, place, before = self._now(sku, location)
-        return ActionPreview(
-            tool="set_minimum",
-            summary=(
-                f"Set the minimum of {product.sku} {quoted(product.name)} at {place} to "
-                f"{plain(positive(str(quantity)))} units"
-            ),
-            details=(f"now {before}", f"reason: {reason_text(reason)}"),
+        units = plain(positive(str(quantity)))
+        return self._preview(
+            "set_minimum",
+            self._label("set_minimum", product.sku, quoted(product.name), place, units),
+            self._label("now", before),
+            self._reason(reason),
         )
 
     def clear_minimum(self, sku: Sku, location: Place = None) -> str:
@@ -161,10 +161,10 @@ class ShopActions:
 
     def _preview_clear_minimum(self, sku: str, location: str | None = None) -> ActionPreview:
         product, place, before = self._now(sku, location)
-        return ActionPreview(
-            tool="clear_minimum",
-            summary=f"Remove the minimum of {product.sku} {quoted(product.name)} at {place}",
-            details=(f"now {before}",),
+        return self._preview(
+            "clear_minimum",
+            self._label("clear_minimum", product.sku, quoted(product.name), place),
+            self._label("now", before),
         )
 
     def snooze(self, sku: Sku, until: IsoDay) -> str:
@@ -179,13 +179,8 @@ class ShopActions:
 
     def _preview_snooze(self, sku: str, until: str) -> ActionPreview:
         product, _, _ = self._now(sku, None)
-        return ActionPreview(
-            tool="snooze",
-            summary=(
-                f"Leave {product.sku} {quoted(product.name)} alone until {_day(until)}: "
-                "no order and no alert"
-            ),
-        )
+        summary = self._label("snooze", product.sku, quoted(product.name), _day(until))
+        return self._preview("snooze", summary)
 
     def notify_manager(
         self,
@@ -207,17 +202,29 @@ class ShopActions:
             now=self._clock.now(),
             sku=_sku(sku) if sku else None,
         )
+        if not self._unit.tenant.policy.notify_urls:
+            return f"done: {quoted(subject)}; {NO_ADDRESS}"
         return f"done: the message {quoted(subject)} is in the outbox"
 
     def _preview_notify_manager(
         self, subject: str, text: str, sku: str | None = None
     ) -> ActionPreview:
-        about = f" about {self._now(sku, None)[0].sku}" if sku else ""
+        about = [self._now(sku, None)[0].sku] if sku else []
+        name = "message_about" if about else "message"
+        summary = self._label(name, quoted(subject, 120), *about)
+        return self._preview("notify_manager", summary, shortened(text, 1000))
+
+    def _preview(self, tool_name: str, summary: str, *details: str) -> ActionPreview:
         return ActionPreview(
-            tool="notify_manager",
-            summary=f"Send the manager a message{about}: {quoted(subject, 120)}",
-            details=(shortened(text, 1000),),
+            tool=tool_name, summary=summary, details=details, language=self.language
         )
+
+    def _label(self, name: str, *values: object) -> str:
+        return label(name, self.language, *values)
+
+    def _reason(self, reason: str) -> str:
+        told = reason_text(reason)
+        return self._label("reason", self._label("asked") if told == ASKED else told)
 
     def _now(self, sku: str, location: str | None) -> tuple[Product, str, str]:
         """Return a product, a place's code, and the reorder point in force there, in words."""
@@ -230,9 +237,9 @@ class ShopActions:
             )
         line = next(line for line in found if line.level.key == key)
         if line.reorder_point is None:
-            return product, place.code, "without a reorder point"
-        whose = "set by hand" if line.is_manual else "computed"
-        return product, place.code, f"{plain(line.reorder_point)} units, {whose}"
+            return product, place.code, self._label("no_point")
+        whose = "by_hand" if line.is_manual else "computed"
+        return product, place.code, self._label(whose, plain(line.reorder_point))
 
 
 def _sku(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from stockcli.agent.actions import ShopActions
 from stockcli.agent.answer import ActionTaken, Answer
@@ -16,6 +17,8 @@ from stockcli.agent.prompts import CHAT
 from stockcli.agent.providers.base import Message, Provider, Stop, Turn, asked, text_of
 from stockcli.agent.providers.rules import RuleBasedAssistant
 from stockcli.agent.quoting import code, shortened
+from stockcli.agent.rules.examples import example_sku
+from stockcli.agent.rules.intents import read_intent
 from stockcli.agent.toolbox import ActionPreview, Confirm, Toolbox
 from stockcli.agent.tools import ShopTools
 from stockcli.domain.errors import InvalidInputError, NotFoundError
@@ -66,6 +69,7 @@ class ChatSession:
         self._actions: list[ActionTaken] = []
         self._ran: list[str] = []
         self._context = ""
+        self._writing = actions
         writing = actions.tools() if actions else []
         self._toolbox = Toolbox([*shop_tools.tools(), *writing], self._asked_first)
         self.conversation_id = uuid.uuid4().hex
@@ -100,6 +104,8 @@ class ChatSession:
             BudgetSpentError: the month's budget for the language model is spent.
         """
         question = f"{self._news()}{_question(text)}"
+        if self._writing:
+            self._writing.language = read_intent(text).language
         self._actions.clear()
         self._shop_tools.as_of.clear()
         self._ran.clear()
@@ -216,8 +222,9 @@ def open_session(
         confirm: asked before anything is done.
     """
     is_allowed = provider is not None and unit.tenant.policy.agent_enabled
+    by_rule = RuleBasedAssistant(partial(example_sku, unit))
     return ChatSession(
-        provider if provider is not None and is_allowed else RuleBasedAssistant(),
+        provider if provider is not None and is_allowed else by_rule,
         unit,
         clock,
         shop_tools=ShopTools(unit, clock, forecaster),

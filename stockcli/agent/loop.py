@@ -42,6 +42,7 @@ class Limits:
         calls_per_turn: tools run of one reply; the surplus is refused.
         writes_per_question: calls of tools that change something, also those that failed.
         resend_delay_seconds: before the first; doubles each time.
+        nobody_waits: no person asked, so a service out of reach is not asked again at once.
     """
 
     rounds: int = 8
@@ -50,6 +51,7 @@ class Limits:
     calls_per_turn: int = 40
     writes_per_question: int = 10
     resend_delay_seconds: float = 0.5
+    nobody_waits: bool = False
 
 
 class _Allowance:
@@ -120,6 +122,7 @@ class AgentLoop:
             tools=self.toolbox.specs,
             messages=tuple(messages),
             max_output_tokens=self.limits.max_output_tokens,
+            nobody_waits=self.limits.nobody_waits,
         )
         pause_seconds = self.limits.resend_delay_seconds
         for _ in range(self.limits.resends):

@@ -59,6 +59,7 @@ class ReviewLimits:
             max_output_tokens=4000 + 200 * shown,
             calls_per_turn=2 * shown + 8,
             resend_delay_seconds=self.resend_delay_seconds,
+            nobody_waits=True,
         )
 
 

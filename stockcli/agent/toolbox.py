@@ -33,11 +33,13 @@ class ActionPreview:
     Attributes:
         summary: one sentence.
         details: more about it, a line each.
+        language: it is written in, "en" or "pt".
     """
 
     tool: str
     summary: str
     details: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)

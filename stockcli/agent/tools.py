@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stockcli.agent.quoting import quoted, unquoted
+from stockcli.agent.spelling import alike
 from stockcli.agent.toolbox import Tool, tool
 from stockcli.agent.wording import demand, stock
 from stockcli.agent.wording.facts import MOST_ROWS, Facts, told
@@ -25,6 +26,7 @@ MOST_PRODUCTS = 20
 Sku = Annotated[str, Field(min_length=1, max_length=80)]
 SearchText = Annotated[str, Field(min_length=1, max_length=80)]
 SalesDays = Annotated[int, Field(ge=1, le=366)]
+Month = Annotated[int | None, Field(ge=1, le=12)]
 ForecastDays = Annotated[int, Field(ge=1, le=50)]
 
 
@@ -71,16 +73,17 @@ class ShopTools:
         """
         wanted = unquoted(text)
         found = inventory.find_products(self._unit, wanted, MOST_PRODUCTS)
-        payload = stock.product_facts(found or [self._nearest(wanted)])
+        payload = stock.product_facts(found or self._nearest(wanted))
         # Searches differ each time: they are not kept.
         now = self._clock.now()
         self.as_of.append(now)
         return told(Recall(payload=payload, as_of=now, from_snapshot=False), self._unit.tenant, "")
 
-    def _nearest(self, text: str) -> Product:
+    def _nearest(self, text: str) -> list[Product]:
         try:
             with self._unit.reading():
-                return self._unit.products.get(text)
+                near = alike(text, self._unit.products.all())
+                return near[:MOST_PRODUCTS] or [self._unit.products.get(text)]
         except NotFoundError as error:
             message = f"no product's name or SKU contains {quoted(text)}"
             raise NotFoundError(
@@ -125,22 +128,27 @@ class ShopTools:
 
         return self._told(f"on_order:{code or ''}", fetch, "nothing is on order")
 
-    def sales_history(self, sku: Sku, days: SalesDays = 28) -> str:
+    def sales_history(self, sku: Sku, days: SalesDays = 28, month: Month = None) -> str:
         """Tell what a product sold on the last days, by day or by week, and the total.
 
         Args:
             sku: the product's SKU
             days: how many days back, 1 to 366
+            month: 1 to 12, the latest such month of the calendar instead of the last days
         """
         code = canonical_sku(unquoted(sku))
 
         def fetch(unit: UnitOfWork) -> Facts:
-            series = inventory.sales_of(unit, code, days=days, day=self._day())
+            before, span = self._day(), days
+            if month:
+                span, before = _latest(month, before)
+            series = inventory.sales_of(unit, code, days=span, day=before)
             with unit.reading():
                 places = {place.id: place.code for place in unit.locations.all()}
             return demand.sales_facts((places[one.key.location_id], one) for one in series)
 
-        return self._told(f"sales:{code}:{days}", fetch, "it never moved")
+        period = f"month {month}" if month else str(days)
+        return self._told(f"sales:{code}:{period}", fetch, "it never moved")
 
     def why_reorder_point(self, sku: Sku) -> str:
         """Explain a product's reorder point: forecast, lead time, minimum by hand, decisions.
@@ -198,3 +206,12 @@ class ShopTools:
 
     def _day(self) -> date:
         return inventory.shop_day(self._unit, self._clock.now())
+
+
+def _latest(month: int, day: date) -> tuple[int, date]:
+    """Return how many days the latest such month before a day has, and the day after them."""
+    year = day.year if (month, 1) < (day.month, day.day) else day.year - 1
+    first = date(year, month, 1)
+    after = date(year + month // 12, month % 12 + 1, 1)
+    end = min(after, day)
+    return (end - first).days, end

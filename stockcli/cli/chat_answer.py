@@ -126,5 +126,9 @@ def as_of(answer: Answer, shop: Tenant) -> str:
 
 def shown_arguments(arguments: Mapping[str, Any]) -> str:
     """Return a tool's arguments on one line."""
-    given = ((name, value) for name, value in arguments.items() if value is not None)
+    given = ((name, _plain(value)) for name, value in arguments.items() if value is not None)
     return ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in given)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

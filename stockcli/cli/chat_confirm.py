@@ -12,6 +12,9 @@ from stockcli.cli.render import clean
 
 NOBODY = "Nobody is here to say yes, so it is not done; ask in a terminal, or give --yes."
 YES = frozenset({"y", "yes", "s", "sim"})
+NO = frozenset({"n", "no", "nao", "não", ""})
+QUESTION = {"en": "Do it? [y/N] ", "pt": "Fazer isto? [s/N] "}
+UNCLEAR = {"en": "Please answer y or n.", "pt": "Responda s ou n, por favor."}
 
 
 def confirmation(*, yes: bool) -> Callable[[ActionPreview], bool]:
@@ -24,7 +27,7 @@ def confirmation(*, yes: bool) -> Callable[[ActionPreview], bool]:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             remark(NOBODY)
             return False
-        return _answer().strip().casefold() in YES
+        return _says_yes(preview.language)
 
     return confirm
 
@@ -35,10 +38,19 @@ def _show(preview: ActionPreview) -> None:
         remark(f"  {clean(harmless(line))}")
 
 
-def _answer() -> str:
-    sys.stderr.write("Do it? [y/N] ")
+def _says_yes(language: str) -> bool:
+    """Ask, and once more if the reply is neither yes nor no; then it is a no."""
+    reply = _reply(language)
+    if reply not in YES | NO:
+        remark(UNCLEAR[language])
+        reply = _reply(language)
+    return reply in YES
+
+
+def _reply(language: str) -> str:
+    sys.stderr.write(QUESTION[language])
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not answer.endswith("\n"):
         remark("")
-    return answer
+    return answer.strip().casefold()

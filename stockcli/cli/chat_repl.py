@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stockcli.agent.actions import ShopActions
 from stockcli.agent.chat import ChatSession
+from stockcli.agent.rules.examples import SAMPLE, example_sku
 from stockcli.agent.tools import ShopTools
 from stockcli.bootstrap import App
 from stockcli.cli.chat_answer import ask_and_show
@@ -32,8 +33,8 @@ KEYS = "Alt-Enter begins a new line, Ctrl-C stops an answer."
 EXAMPLES = (
     "what is low?",
     "what is on order?",
-    "why is the reorder point of 85123A what it is?",
-    "restock 85123A",
+    f"why is the reorder point of {SAMPLE} what it is?",
+    f"restock {SAMPLE}",
     "o que está acabando?",
 )
 
@@ -95,7 +96,8 @@ class Repl:
 
     def _help(self) -> None:
         print_lines(*(f"{name:8} {about}" for name, about in COMMANDS.items()), KEYS, "")
-        print_lines("Ask, for example:", *(f"  {example}" for example in EXAMPLES))
+        sku = example_sku(self._unit)
+        print_lines("Ask, for example:", *(f"  {one.replace(SAMPLE, sku)}" for one in EXAMPLES))
 
     def _tools(self) -> None:
         shop_tools = ShopTools(self._unit, self._app.clock, self._app.forecaster)

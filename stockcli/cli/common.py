@@ -42,10 +42,21 @@ TenantOption = Annotated[
 
 
 def open_app() -> App:
-    """Return the application of this environment; nothing is opened until it is asked for."""
+    """Return the application of this environment; nothing is opened until it is asked for.
+
+    The folder of the program's own database is made; one that somebody named must be there.
+    """
+    from contextlib import suppress
+
     from stockcli.bootstrap import make_app
 
-    return make_app()
+    app = make_app()
+    home = app.settings.home
+    if app.settings.database_url == f"sqlite:///{home / 'stock.db'}":
+        # Where that fails, the database says why nothing can be kept.
+        with suppress(OSError):
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return app
 
 
 def chosen_units(
@@ -56,15 +67,21 @@ def chosen_units(
     Raises:
         InvalidInputError: both one and all were asked for, or none and the token opens none.
         NotAllowedError: the token is a shop's, and the shop is not its own.
+        NotFoundError: all were asked for, and there is none.
     """
-    from stockcli.domain.errors import InvalidInputError
+    from stockcli.domain.errors import InvalidInputError, NotFoundError
 
     if tenant and all_tenants:
         message = "--tenant and --all-tenants exclude each other"
         raise InvalidInputError(message)
     if all_tenants:
         app.require_operator()
-        return [app.unit_for(shop) for shop in app.directory.tenants() if shop.active]
+        units = [app.unit_for(shop) for shop in app.directory.tenants() if shop.active]
+        if not units and not unreadable_shops(app):
+            message = f"there is no shop in {app.database.shown_url}"
+            hint = "add one with `stock tenant add NAME`, or mend STOCK_HOME if it is another place"
+            raise NotFoundError(message, hint)
+        return units
     if tenant:
         app.require_operator()
         return [app.unit_for(app.directory.tenant(tenant))]
@@ -72,6 +89,12 @@ def chosen_units(
         message = "no shop was named"
         raise InvalidInputError(message, "use --all-tenants or --tenant SLUG, or run `stock login`")
     return [app.unit(writes=writes)]
+
+
+def unreadable_shops(app: App) -> dict[str, str]:
+    """Return which active shops cannot be worked for, and why: their policy cannot be read."""
+    found = app.database.unreadable_tenants()
+    return {one.mended.slug: one.reason for one in found if one.mended.active}
 
 
 def group(app: typer.Typer, name: str, about: str) -> typer.Typer:

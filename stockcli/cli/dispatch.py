@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, remark
+from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, remark, unreadable_shops
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from stockcli.usecases.dispatching import DispatchReport
 
 
@@ -36,14 +38,28 @@ def dispatch(
     app = open_app()
     units = chosen_units(app, tenant=tenant, all_tenants=all_tenants)
     reports = {unit.tenant.slug: send(unit, app.courier(), app.clock) for unit in units}
+    due = {unit.tenant.slug: app.database.next_delivery(unit.tenant) for unit in units}
+    unreadable = unreadable_shops(app) if all_tenants else {}
     if as_json:
-        print_json([_facts(slug, report) for slug, report in reports.items()])
+        print_json([_facts(slug, report, due[slug]) for slug, report in reports.items()])
     else:
         for slug, report in reports.items():
-            typer.echo(f"{slug}: {in_words(report) or 'nothing waits'}")
-    if any(report.failed or report.waiting for report in reports.values()):
+            typer.echo(f"{slug}: {_told(report, due[slug])}")
+    for reason in unreadable.values():
+        remark(f"error: {reason}")
+    undelivered = any(report.failed or report.waiting for report in reports.values())
+    if undelivered:
         remark("something could not be delivered; see `stock doctor`")
+    if undelivered or unreadable:
         raise typer.Exit(1)
+
+
+def _told(report: DispatchReport, due: datetime | None) -> str:
+    words = in_words(report)
+    if due is None:
+        return words or "nothing waits"
+    next_try = f"the next try is due at {due:%Y-%m-%d %H:%M} UTC"
+    return f"{words or 'nothing is due yet'}; {next_try}"
 
 
 def in_words(report: DispatchReport) -> str:
@@ -57,11 +73,12 @@ def in_words(report: DispatchReport) -> str:
     return ", ".join(f"{count} {what}" for count, what in parts if count)
 
 
-def _facts(slug: str, report: DispatchReport) -> dict[str, Any]:
+def _facts(slug: str, report: DispatchReport, due: datetime | None) -> dict[str, Any]:
     return {
         "tenant": slug,
         "sent": report.sent,
         "waiting": report.waiting,
         "failed": report.failed,
         "dropped": report.dropped,
+        "next_try_at": due,
     }

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from stockcli.cli.common import Json, open_app, remark
+from stockcli.cli.common import Json, open_app, remark, unreadable_shops
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from stockcli.bootstrap import App
     from stockcli.usecases.examining import Finding
     from stockcli.usecases.ports import UnitOfWork
 
 OLDEST_PYTHON = (3, 11)
+LEAST_FREE_MB = 200
 HOURS_BETWEEN_CHECKS = 36
 """A nightly check that is this late did not run."""
 
@@ -30,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def doctor(as_json: Json = False) -> None:
     """Say what is missing or odd in this installation and in the shop's records.
 
-    Exit code 1 if the installation itself is broken; findings about the shop leave it 0.
+    Exit code 1 if there is a problem; notes leave it 0.
 
     Example: stock doctor
     """
@@ -38,10 +40,11 @@ def doctor(as_json: Json = False) -> None:
     from stockcli.cli.render import print_table, words
 
     app = open_app()
-    installation = [_python(), _home(app), _database(app), _token(app), *_kept(app), _key(app)]
+    installation = _installation(app)
     broken = any(finding.level == "problem" for finding in installation)
     shops = [] if broken else _shops(app)
     found = [("installation", finding) for finding in installation] + shops
+    problems = sum(finding.level == "problem" for _, finding in found)
     if as_json:
         print_json(
             [
@@ -52,9 +55,24 @@ def doctor(as_json: Json = False) -> None:
     else:
         rows = [(about, one.level, one.text, one.hint) for about, one in found]
         print_table(["about", "level", words("finding"), words("what to do")], rows)
-    if broken:
-        remark("the installation is broken; see the problems above")
+    if problems:
+        where = "the installation is broken" if broken else "something is to be mended"
+        remark(f"{where}; see what is called a problem")
         raise typer.Exit(1)
+
+
+def _installation(app: App) -> list[Finding]:
+    return [
+        _python(),
+        _settings_file(),
+        _home(app),
+        _room(app),
+        _database(app),
+        _token(app),
+        *_kept(app),
+        _key(app),
+        *_gateway(app),
+    ]
 
 
 def _finding(level: str, text: str, hint: str = "") -> Finding:
@@ -70,9 +88,31 @@ def _python() -> Finding:
     return _finding("ok", f"Python {version}")
 
 
+def _settings_file() -> Finding:
+    from pathlib import Path
+
+    file = Path.cwd() / ".env"
+    text = f"settings are read from {file}" if file.is_file() else f"there is no {file}"
+    return _finding("ok", text)
+
+
+def _existing(folder: Path) -> Path:
+    return next(one for one in (folder, *folder.parents) if one.exists())
+
+
+def _room(app: App) -> Finding:
+    import shutil
+
+    free_mb = shutil.disk_usage(_existing(app.settings.home)).free // 1_000_000
+    text = f"{free_mb:,} MB are free on the disk of {app.settings.home}"
+    if free_mb < LEAST_FREE_MB:
+        return _finding("problem", text, "make room: a full disk stops every check")
+    return _finding("ok", text)
+
+
 def _home(app: App) -> Finding:
     home = app.settings.home
-    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    existing = _existing(home)
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
         return _finding("ok", f"{home} can be written to")
     hint = "set STOCK_HOME to a folder that can"
@@ -84,10 +124,10 @@ def _database(app: App) -> Finding:
 
     try:
         url = app.database_as_it_is.shown_url
-        _ = app.database
+        app.database.ensure_writable()
     except StockError as error:
         return _finding("problem", error.message, error.hint)
-    return _finding("ok", f"the database {url} is up to date")
+    return _finding("ok", f"the database {url} is up to date and can be written to")
 
 
 def _token(app: App) -> Finding:
@@ -122,13 +162,24 @@ def _key(app: App) -> Finding:
     return _finding("note", "no ANTHROPIC_API_KEY: plain rules decide and answer", hint)
 
 
+def _gateway(app: App) -> list[Finding]:
+    from urllib.parse import urlsplit
+
+    if app.settings.anthropic_base_url is None:
+        return []
+    parts = urlsplit(app.settings.anthropic_base_url)
+    # What stands before the host or behind the path may be a secret.
+    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return [_finding("note", f"ANTHROPIC_BASE_URL: Claude is asked at {address}")]
+
+
 def _shops(app: App) -> list[tuple[str, Finding]]:
     """Return the findings of the token's shop; an operator's are those of every shop."""
     from stockcli.domain.errors import StockError
     from stockcli.usecases.examining import examine_shop
 
     now = app.clock.now()
-    found: list[tuple[str, Finding]] = []
+    found = _unreadable(app)
     for unit in _units(app):
         try:
             findings = [_last_check(unit, now), *examine_shop(unit, now)]
@@ -141,6 +192,15 @@ def _shops(app: App) -> list[tuple[str, Finding]]:
     return found
 
 
+def _unreadable(app: App) -> list[tuple[str, Finding]]:
+    if app.identity.tenant is not None:
+        return []
+    return [
+        (slug, _finding("problem", reason, f"set it anew: `stock tenant set {slug}`"))
+        for slug, reason in unreadable_shops(app).items()
+    ]
+
+
 def _units(app: App) -> list[UnitOfWork]:
     if app.identity.tenant is not None:
         return [app.unit()]
@@ -150,6 +210,8 @@ def _units(app: App) -> list[UnitOfWork]:
 def _last_check(unit: UnitOfWork, now: datetime) -> Finding:
     from datetime import timedelta
 
+    from stockcli.usecases.run_check import LEASE
+
     with unit.reading():
         runs = unit.runs.latest(1)
     hint = "put `stock run-check --all-tenants` into cron; crontab.example shows how"
@@ -158,5 +220,8 @@ def _last_check(unit: UnitOfWork, now: datetime) -> Finding:
     last = f"the last check began {runs[0].started_at:%Y-%m-%d %H:%M} and is {runs[0].status}"
     if runs[0].status == "failed":
         return _finding("problem", f"{last}: {runs[0].error}", "run `stock run-check` again")
+    if runs[0].status == "running" and now - runs[0].started_at > LEASE:
+        text = f"the last check began {runs[0].started_at:%Y-%m-%d %H:%M} and never ended"
+        return _finding("problem", text, "run `stock run-check` again")
     late = now - runs[0].started_at > timedelta(hours=HOURS_BETWEEN_CHECKS)
     return _finding("note", last, hint) if late else _finding("ok", last)

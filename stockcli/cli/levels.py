@@ -86,16 +86,17 @@ def _at(unit: UnitOfWork, lines: list[StockLine], location: str | None) -> list[
 
 def _matching(unit: UnitOfWork, lines: list[StockLine], text: str) -> list[StockLine]:
     """Return the lines that hold every word; a text that fits no product at all is an error."""
+    from stockcli.domain.identifiers import folded
     from stockcli.usecases.inventory import find_products
 
     if not find_products(unit, text, limit=1):
         with unit.reading():
             unit.products.get(text)
-    wanted = text.casefold().split()
+    wanted = folded(text).split()
     return [
         line
         for line in lines
-        if all(word in f"{line.product.sku} {line.product.name}".casefold() for word in wanted)
+        if all(word in folded(f"{line.product.sku} {line.product.name}") for word in wanted)
     ]
 
 
@@ -162,7 +163,7 @@ def facts(line: StockLine) -> dict[str, Any]:
         "reorder_point": line.reorder_point,
         "computed_reorder_point": threshold.reorder_point if threshold else None,
         "manual_minimum": line.minimum.quantity if line.minimum else None,
-        "order_up_to_level": threshold.order_up_to_level if threshold else None,
+        "order_up_to_level": line.order_up_to_level,
         "days_of_cover": None if line.days_of_cover is None else round(line.days_of_cover, 1),
         "low": line.is_low,
         "open_orders": [order.number for order in line.open_orders],

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 ROOTS = ("stock", "stockcli")
 """The house's own loggers; libraries stay at warnings, so that no key reaches a log."""
 
 
 class OneLine(logging.Formatter):
-    """A log line, with the traceback only if debugging was asked for."""
+    """A log line, with the traceback if debugging was asked for.
+
+    Where stderr is no terminal but a night's log, an error keeps its traceback: nobody is there
+    to ask for it again.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line or lines of a record."""
-        if is_debugging():
+        if is_debugging() or (record.levelno >= logging.ERROR and not sys.stderr.isatty()):
             return super().format(record)
         plain = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None})
         return super().format(plain)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -41,6 +43,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 COMPLETING = "_STOCK_COMPLETE"
 """The variable by which a shell asks what Tab may offer."""
 INTERRUPTED = 130
+DISK_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 PIPE_CLOSED = 141
 """What a shell reports for a program that a closed pipe ended."""
 
@@ -70,6 +73,20 @@ def run(arguments: Sequence[str]) -> int:
     sys.excepthook = _say_unexpected
     _open_closed_streams()
     try:
+        return _run_to_its_end(arguments)
+    except BrokenPipeError:
+        _discard_stdout()
+        return PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in DISK_FAILURES or error.filename is not None:
+            raise
+        _discard_stdout()
+        hint = "make room, or send the output elsewhere"
+        return _fail((), "output", f"the output cannot be written: {error.strerror}", hint, 1)
+
+
+def _run_to_its_end(arguments: Sequence[str]) -> int:
+    try:
         code = _invoke(arguments)
         sys.stdout.flush()
     except StockError as error:
@@ -78,8 +95,6 @@ def run(arguments: Sequence[str]) -> int:
         return _fail_usage(arguments, error)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        return _close_quietly()
     return code
 
 
@@ -153,10 +168,9 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
-def _close_quietly() -> int:
+def _discard_stdout() -> None:
     """Leave stdout where nobody reads it, so that the interpreter's last flush says nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
 
 
 def _say_unexpected(
@@ -168,5 +182,5 @@ def _say_unexpected(
     if is_debugging():
         sys.__excepthook__(kind, error, trace)
         return
-    message = f"unexpected {kind.__name__}"
-    _fail(sys.argv[1:], "unexpected", message, "run again with --log-level debug", 1)
+    again = shlex.join([COMMAND, "--log-level", "debug", *sys.argv[1:]])
+    _fail(sys.argv[1:], "unexpected", f"unexpected {kind.__name__}", f"to see why: `{again}`", 1)

@@ -58,7 +58,7 @@ def order(
     done = restock_by_hand(
         unit,
         preview.sku,
-        wanted,
+        preview.quantity,
         location=location,
         reason=reason,
         author=app.identity.author,

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, parse_day, remark
+from stockcli.cli.common import (
+    Json,
+    TenantOption,
+    chosen_units,
+    open_app,
+    parse_day,
+    unreadable_shops,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -66,14 +73,14 @@ def run_check(
     app = open_app()
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
-    if not units:
-        remark("there is no shop to check; add one with `stock tenant add NAME`")
     report = _check(app, units, day, agent=not no_agent, dry_run=dry_run)
+    if all_tenants:
+        report = _with_unreadable(report, unreadable_shops(app))
     names = {unit.tenant.slug: unit.tenant for unit in units}
     if as_json:
         from stockcli.cli.json_output import print_json
 
-        print_json(run_to_json(report))
+        print_json(run_to_json(report, dry_run=dry_run))
     print_report(report, names, dry_run=dry_run, tables=not as_json)
     if report.failed:
         raise typer.Exit(1)
@@ -93,6 +100,17 @@ def _units(app: App, tenant: str | None, *, all_tenants: bool, dry_run: bool) ->
         message = "an analyst's token may only look"
         raise NotAllowedError(message, "add --dry-run, or ask a manager")
     return chosen_units(app, tenant=tenant, all_tenants=all_tenants, writes=not dry_run)
+
+
+def _with_unreadable(report: RunReport, reasons: dict[str, str]) -> RunReport:
+    """Return the report with the shops that could not even be read, as failed."""
+    from stockcli.usecases.run_check import CheckReport
+
+    failed = [
+        CheckReport(run_id=report.run_id, tenant=slug, status="failed", error=reason)
+        for slug, reason in reasons.items()
+    ]
+    return replace(report, shops=(*report.shops, *failed))
 
 
 def _check(
@@ -137,7 +155,37 @@ def _check_one(
     from stockcli.usecases.run_check import check_shop
 
     report = check_shop(unit, crew, run_id, as_of=day, dry_run=dry_run, on_step=on_step)
-    return report if dry_run or report.status != "ok" else _dispatched(app, unit, report)
+    if report.status == "busy":
+        return replace(report, remarks=(*report.remarks, _who_is_busy(unit)))
+    if not dry_run:
+        report = _dispatched(app, unit, report)
+    return replace(report, remarks=(*report.remarks, *_drafts(unit)))
+
+
+def _who_is_busy(unit: UnitOfWork) -> str:
+    """Return since when another run has held the shop's lease, and until when it may."""
+    from stockcli.usecases.run_check import LEASE
+
+    with unit.reading():
+        running = [run for run in unit.runs.latest(10) if run.status == "running"]
+    if not running:
+        return "another run was checking this shop; nothing was done"
+    since = running[0].started_at
+    return (
+        f"another run is checking this shop, since {since:%H:%M} UTC and "
+        f"until {since + LEASE:%H:%M} UTC at the latest; nothing was done"
+    )
+
+
+def _drafts(unit: UnitOfWork) -> list[str]:
+    from stockcli.cli.render import counted
+    from stockcli.domain.purchasing import OrderStatus
+
+    with unit.reading():
+        count = len(unit.orders.all((OrderStatus.DRAFT,)))
+    waits = "waits" if count == 1 else "wait"
+    said = f"{counted(count, 'order')} {waits} for approval: `stock orders list --status draft`"
+    return [said] if count else []
 
 
 def _dispatched(app: App, unit: UnitOfWork, report: CheckReport) -> CheckReport:

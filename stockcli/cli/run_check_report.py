@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from stockcli.usecases.run_check_all import RunReport
 
 
-def run_to_json(report: RunReport) -> dict[str, Any]:
+def run_to_json(report: RunReport, *, dry_run: bool) -> dict[str, Any]:
     """Return a run as the object that programs read."""
     return {
         "run_id": report.run_id,
         "started_at": report.started_at,
+        "dry_run": dry_run,
         "tenants": [_shop_to_json(shop) for shop in report.shops],
     }
 
@@ -73,8 +74,6 @@ def print_report(
             _print_shop(shop, shops[shop.tenant], dry_run=dry_run)
         for said in shop.remarks:
             remark(f"{shop.tenant}: {said}")
-        if shop.status == "busy":
-            remark(f"{shop.tenant}: another run is checking this shop; nothing was done")
         if shop.status == "failed":
             remark(f"error: {shop.tenant}: {shop.error}")
 

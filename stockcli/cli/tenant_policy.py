@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stockcli.cli.common import Json, open_app
+from stockcli.cli.common import Json, open_app, remark
 from stockcli.cli.completion import complete_tenant
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ def set_policy(
             "--daily-limit", metavar="AMOUNT", help="Most to spend a day unasked; none: no limit."
         ),
     ] = None,
+    ordering_cost: Annotated[
+        str | None,
+        typer.Option(
+            "--ordering-cost", metavar="AMOUNT", help="Cost of placing an order; 0 ignores it."
+        ),
+    ] = None,
+    holding_cost_rate: Annotated[
+        float | None,
+        typer.Option("--holding-cost-rate", help="Yearly cost of stock, a share of its value."),
+    ] = None,
     agent: Annotated[
         bool | None, typer.Option("--agent/--no-agent", help="Whether Claude may be asked at all.")
     ] = None,
@@ -84,6 +94,8 @@ def set_policy(
         "service_level": _within(service_level, "--service-level", 0.5, 0.999),
         "review_period_days": _within(review_days, "--review-days", 1, 365),
         "default_lead_time_days": _within(lead_time_days, "--lead-time-days", 0, 365),
+        "ordering_cost": None if ordering_cost is None else _amount(ordering_cost),
+        "holding_cost_rate": _within(holding_cost_rate, "--holding-cost-rate", 0, 10),
         "agent_enabled": agent,
         "model_budget_usd": None if model_budget is None else _amount(model_budget),
         "notify_urls": None if notify_url is None else _urls(app, notify_url),
@@ -113,6 +125,8 @@ def shop_facts(shop: Tenant) -> dict[str, Any]:
             "default_lead_time_days": policy.default_lead_time_days,
             "order_approval_limit": policy.order_approval_limit,
             "daily_spending_limit": policy.daily_spending_limit,
+            "ordering_cost": policy.ordering_cost,
+            "holding_cost_rate": policy.holding_cost_rate,
             "agent_enabled": policy.agent_enabled,
             "model_budget_usd": policy.model_budget_usd,
             "notify_urls": [f"{url.split(':', 1)[0]}://..." for url in policy.notify_urls],
@@ -134,7 +148,16 @@ def _shop_to_set(app: App, slug: str | None, *, budget: bool) -> Tenant:
 
         message = "no shop was named"
         raise InvalidInputError(message, "name it: `stock tenant set SLUG ...`")
-    return app.directory.tenant(slug)
+    return _perhaps_mended(app, slug) or app.directory.tenant(slug)
+
+
+def _perhaps_mended(app: App, slug: str) -> Tenant | None:
+    """Return a shop whose policy cannot be read, with defaults where it cannot, and say so."""
+    for one in app.database.unreadable_tenants():
+        if one.mended.slug == slug.strip().lower():
+            remark(f"{one.reason}; set any option to keep what is shown, with defaults for these")
+            return one.mended
+    return None
 
 
 def _show_policy(shop: Tenant, *, as_json: bool) -> None:

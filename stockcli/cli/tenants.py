@@ -61,7 +61,7 @@ def add(
 
 
 def list_tenants(as_json: Json = False) -> None:
-    """List the shops.
+    """List the shops; exit code 1 if the policy of one cannot be read.
 
     Example: stock tenant list
     """
@@ -70,12 +70,17 @@ def list_tenants(as_json: Json = False) -> None:
 
     app = open_app()
     app.require_operator()
-    shops = app.directory.tenants()
+    shops, unreadable = app.directory.tenants(), app.database.unreadable_tenants()
     if as_json:
         print_json([shop_facts(shop) for shop in shops])
-        return
-    rows = [(one.slug, one.name, one.currency, one.timezone, one.active) for one in shops]
-    print_table(["tenant", words("name"), "currency", "time zone", "active"], rows)
+    else:
+        listed = sorted([*shops, *(one.mended for one in unreadable)], key=lambda one: one.slug)
+        rows = [(one.slug, one.name, one.currency, one.timezone, one.active) for one in listed]
+        print_table(["tenant", words("name"), "currency", "time zone", "active"], rows)
+    for one in unreadable:
+        remark(f"error: {one.reason}")
+    if unreadable:
+        raise typer.Exit(1)
 
 
 def _currency(text: str) -> str:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from stockcli.cli.common import Json, Location, Sku, open_app
+from stockcli.cli.common import Json, Sku, open_app
+from stockcli.cli.completion import complete_location
+
+OnlyAt = Annotated[
+    str | None,
+    typer.Option(
+        "--location",
+        metavar="CODE",
+        help="Only this location; left out, every one.",
+        autocompletion=complete_location,
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -12,10 +25,8 @@ def register(app: typer.Typer) -> None:
     app.command("why")(why)
 
 
-def why(sku: Sku, location: Location = None, as_json: Json = False) -> None:
+def why(sku: Sku, location: OnlyAt = None, as_json: Json = False) -> None:
     """Tell why a product's reorder point is what it is, and what was decided about it.
-
-    Left out, --location means every one.
 
     Example: stock why 85123A
     """

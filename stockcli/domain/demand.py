@@ -73,7 +73,6 @@ class ForecastRequest:
             if there is none.
         prior_variance_per_day: the variance that goes with it.
         closed_days_ahead: known closed days after the history.
-        warm_start: parameters of the last fit, as the engine returned them.
     """
 
     history: DemandHistory
@@ -84,7 +83,6 @@ class ForecastRequest:
     prior_mean_per_day: float | None = None
     prior_variance_per_day: float | None = None
     closed_days_ahead: Collection[date] = ()
-    warm_start: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +111,7 @@ class DemandForecast:
         masked_days: stock-out days left out of the fit.
         closed_days: closed days left out of the fit.
         history_days: days of history used.
-        parameters: for the next warm start, JSON values only.
+        parameters: the coefficients found, JSON values only.
         notes: what was odd: fallbacks, winsorised outliers; readable sentences.
     """
 

@@ -27,7 +27,7 @@ class Threshold:
         mean_per_day: expected units a calendar day.
         computed_for: the business day it holds for.
         breakdown: how it came about; JSON values only.
-        parameters: the forecast's warm start; JSON values only.
+        parameters: the coefficients the forecast found; JSON values only.
     """
 
     key: StockKey

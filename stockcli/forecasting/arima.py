@@ -37,7 +37,7 @@ class Order(NamedTuple):
 
 STATIONARY = Order(1, 0, 1)
 SMOOTHING = Order(0, 1, 1)
-COLD_STARTS = {STATIONARY: Arma(0.9, -0.8), SMOOTHING: Arma(0.0, -0.9)}
+STARTS = {STATIONARY: Arma(0.9, -0.8), SMOOTHING: Arma(0.0, -0.9)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,10 +8,9 @@ import numpy as np
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from stockcli.domain.demand import ForecastRequest
-from stockcli.forecasting.arima import COLD_STARTS, Order, mean_effects, smooth_effects
+from stockcli.forecasting.arima import STARTS, Order, mean_effects, smooth_effects
 from stockcli.forecasting.arma import Arma
 from stockcli.forecasting.engine import forecast_one
-from stockcli.forecasting.methods import warm_arma
 from stockcli.forecasting.series import OpenSeries, Vector, open_series
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -27,8 +26,7 @@ def summary(request: ForecastRequest) -> str:
         return f"{forecast.model}: no regression was fitted, so there is no summary."
     series = open_series(request.history)
     parts = [
-        _order_summary(series, order, warm_arma(forecast.parameters, order))
-        for order in COLD_STARTS
+        _order_summary(series, order, Arma(*forecast.parameters[str(order)])) for order in STARTS
     ]
     return "\n\n".join([forecast.model, *parts])
 

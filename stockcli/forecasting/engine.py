@@ -11,7 +11,7 @@ from joblib import Parallel, delayed, parallel_config
 
 from stockcli.domain.demand import DemandClass, DemandForecast, ForecastRequest
 from stockcli.forecasting.classes import classify
-from stockcli.forecasting.daily_path import MEAN_DAYS, daily_path, mean_per_day
+from stockcli.forecasting.daily_path import MEAN_DAYS, daily_path, expected_units, mean_per_day
 from stockcli.forecasting.lead_time_demand import total_demand
 from stockcli.forecasting.methods import Fitted, fit, from_few
 from stockcli.forecasting.prior import prior_from
@@ -82,7 +82,7 @@ def forecast_one(request: ForecastRequest) -> DemandForecast:
         series = open_series(request.history)
         prior = prior_from(request.prior_mean_per_day, request.prior_variance_per_day)
         demand_class = classify(series)
-        fitted = fit(series, demand_class, outlook.weekdays, prior, request.warm_start)
+        fitted = fit(series, demand_class, outlook.weekdays, prior)
         forecast = _assemble(request, series, demand_class, fitted, outlook)
         if _finite(forecast):
             return forecast
@@ -98,7 +98,7 @@ class _Outlook:
     Attributes:
         lengths: possible protection intervals.
         horizon_days: length of the path.
-        is_open: for each calendar day ahead.
+        is_open: for each calendar day ahead, whole weeks.
         weekdays: of the open days ahead.
     """
 
@@ -112,7 +112,8 @@ def _outlook(request: ForecastRequest) -> _Outlook:
     lengths = interval_lengths(request.lead_time, request.review_period_days)
     horizon = min(max(request.horizon_days, 0), LONGEST_HORIZON_DAYS)
     days = max(horizon, MEAN_DAYS, lengths[-1].days)
-    is_open, weekdays = open_days_ahead(request.history, request.closed_days_ahead, days)
+    whole_weeks = 7 * math.ceil(days / 7)
+    is_open, weekdays = open_days_ahead(request.history, request.closed_days_ahead, whole_weeks)
     return _Outlook(
         lengths=lengths, horizon_days=horizon, is_open=is_open, weekdays=weekdays[is_open]
     )
@@ -126,7 +127,8 @@ def _assemble(
     outlook: _Outlook,
 ) -> DemandForecast:
     projection, is_open, whole = fitted.projection, outlook.is_open, series.whole
-    total = total_demand(projection, is_open, outlook.lengths, whole=whole)
+    expected = expected_units(projection.mean, is_open)
+    total = total_demand(projection, expected, is_open, outlook.lengths, whole=whole)
     first_day, horizon = request.history.next_day, outlook.horizon_days
     return DemandForecast(
         key=request.history.key,
@@ -137,8 +139,8 @@ def _assemble(
         total_mean=total.units.mean,
         total_standard_deviation=total.units.standard_deviation,
         total_quantile=total.quantile(_inside(request.service_level)),
-        mean_per_day=mean_per_day(projection, is_open),
-        path=daily_path(projection, is_open, first_day, horizon, whole=whole),
+        mean_per_day=mean_per_day(expected),
+        path=daily_path(projection, expected, is_open, first_day, horizon, whole=whole),
         masked_days=series.masked_days,
         closed_days=series.closed_days,
         history_days=series.history_days,

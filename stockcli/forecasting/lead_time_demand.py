@@ -72,28 +72,40 @@ class TotalDemand:
 
 
 def total_demand(
-    projection: Projection, is_open: Flags, lengths: Sequence[IntervalLength], *, whole: bool
+    projection: Projection,
+    expected: Vector,
+    is_open: Flags,
+    lengths: Sequence[IntervalLength],
+    *,
+    whole: bool,
 ) -> TotalDemand:
     """Return the distribution of the total.
 
     Args:
         projection: of the open days ahead.
+        expected: units on each calendar day ahead, never negative.
         is_open: for each calendar day ahead, at least as many as the longest length.
         lengths: possible protection intervals, calendar days.
         whole: whether the product sells in whole units.
     """
     outcomes = [
-        _outcome(projection, int(np.count_nonzero(is_open[: length.days])), length.probability)
+        _outcome(
+            projection,
+            float(np.sum(expected[: length.days])),
+            int(np.count_nonzero(is_open[: length.days])),
+            length.probability,
+        )
         for length in lengths
     ]
     return TotalDemand(outcomes=outcomes, whole=whole)
 
 
-def _outcome(projection: Projection, open_days: int, probability: float) -> TotalOutcome:
-    """Return the total over so many open days; its mean is clipped, not that of its days."""
+def _outcome(
+    projection: Projection, mean: float, open_days: int, probability: float
+) -> TotalOutcome:
+    """Return the total over so many open days."""
     if not open_days:
         return TotalOutcome(probability=probability, mean=0.0, variance=0.0, past=np.zeros(1))
-    mean = max(float(np.sum(projection.mean[:open_days])), 0.0)
     errors = projection.total_errors(open_days)
     known = len(errors) >= FEWEST_ERRORS
     return TotalOutcome(

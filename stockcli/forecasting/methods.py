@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from stockcli.domain.demand import DemandClass
-from stockcli.forecasting.arima import COLD_STARTS, ArimaProjection, Order, fit_arima
-from stockcli.forecasting.arma import BOUNDARY, Arma
+from stockcli.forecasting.arima import STARTS, ArimaProjection, fit_arima
 from stockcli.forecasting.intermittent import fit_tsb
+from stockcli.forecasting.obsolescence import note_of_a_stop
 from stockcli.forecasting.prior import Prior, project_from_few
 from stockcli.forecasting.projection import AverageProjection, FlatProjection, Projection
 from stockcli.forecasting.series import OpenSeries, Weekdays
@@ -25,7 +24,7 @@ RECENT_DAYS = 365
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fitted:
-    """A projection, the parameters for the next warm start, and what was odd."""
+    """A projection, the coefficients found, and what was odd."""
 
     projection: Projection
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -37,9 +36,13 @@ def fit(
     demand_class: DemandClass,
     weekdays_ahead: Weekdays,
     prior: Prior | None,
-    warm_start: Mapping[str, Any] | None,
 ) -> Fitted:
-    """Return the class's own method, or a flat mean with a note if its mathematics fails."""
+    """Return the class's own method, or a flat mean with a note if its mathematics fails.
+
+    The search for coefficients always begins in the same places: from the last ones it would
+    be no quicker, and may end in another valley, so that figures would depend on when they
+    were computed before.
+    """
     open_days = len(weekdays_ahead)
     if demand_class is DemandClass.NONE:
         return Fitted(projection=_flat("no demand", 0.0, open_days))
@@ -47,24 +50,7 @@ def fit(
         return Fitted(projection=_flat("constant", float(series.units[-1]), open_days))
     if demand_class is DemandClass.NEW:
         return from_few(series, prior, open_days)
-    if len(series.units) < FEWEST_ARIMA_DAYS:
-        note = f"{len(series.units)} open days are too few for a regression."
-        return from_few(series, prior, open_days, note)
-    try:
-        return _from_many(series, demand_class, weekdays_ahead, warm_start)
-    except (ArithmeticError, ValueError) as error:
-        return from_few(series, prior, open_days, f"The regression found no solution ({error}).")
-
-
-def warm_arma(warm_start: Mapping[str, Any] | None, order: Order) -> Arma:
-    """Return where to start the search: the last coefficients if they are usable."""
-    last = (warm_start or {}).get(str(order))
-    if not isinstance(last, (list, tuple)) or len(last) != 2:
-        return COLD_STARTS[order]
-    usable = all(isinstance(one, (int, float)) and math.isfinite(one) for one in last)
-    if not usable or max(abs(one) for one in last) > BOUNDARY:
-        return COLD_STARTS[order]
-    return Arma(float(last[0]) if order.autoregressive else 0.0, float(last[1]))
+    return _of_its_own(series, demand_class, weekdays_ahead, prior)
 
 
 def from_few(series: OpenSeries, prior: Prior | None, open_days: int, *notes: str) -> Fitted:
@@ -74,20 +60,33 @@ def from_few(series: OpenSeries, prior: Prior | None, open_days: int, *notes: st
     return Fitted(projection=project_from_few(series.units, prior, open_days), notes=notes)
 
 
+def _of_its_own(
+    series: OpenSeries, demand_class: DemandClass, weekdays_ahead: Weekdays, prior: Prior | None
+) -> Fitted:
+    """Return a regression, or a flat mean with a note where that would mislead or fail."""
+    open_days = len(weekdays_ahead)
+    if len(series.units) < FEWEST_ARIMA_DAYS:
+        note = f"{len(series.units)} open days are too few for a regression."
+        return from_few(series, prior, open_days, note)
+    if (stop := note_of_a_stop(series)) is not None:
+        return from_few(series, None, open_days, stop)
+    try:
+        return _from_many(series, demand_class, weekdays_ahead)
+    except (ArithmeticError, ValueError) as error:
+        return from_few(series, prior, open_days, f"The regression found no solution ({error}).")
+
+
 def _from_many(
     series: OpenSeries,
     demand_class: DemandClass,
     weekdays_ahead: Weekdays,
-    warm_start: Mapping[str, Any] | None,
 ) -> Fitted:
     """Return two regressions averaged; with TSB where lumpy; TSB alone where sales are rare."""
     if np.count_nonzero(series.units[-RECENT_DAYS:]) < FEWEST_ARIMA_SALES:
         return Fitted(projection=fit_tsb(series.units, len(weekdays_ahead)))
     arimas = [
-        fit_arima(
-            series.units, series.weekdays, weekdays_ahead, order, warm_arma(warm_start, order)
-        )
-        for order in COLD_STARTS
+        fit_arima(series.units, series.weekdays, weekdays_ahead, order, start)
+        for order, start in STARTS.items()
     ]
     projection = _average_of(arimas)
     if demand_class is DemandClass.LUMPY:

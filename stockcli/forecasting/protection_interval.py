@@ -29,7 +29,8 @@ def interval_lengths(lead_time: LeadTime, review_period_days: int) -> list[Inter
 
     The lead time is a gamma distribution of the given mean and standard deviation, cut into
     whole days so that its mean stays: each length takes what lies within a step of it, in
-    proportion to its nearness. Without a spread only the days around the mean are left.
+    proportion to its nearness, the first and the last all that lies beyond them. Without a
+    spread only the days around the mean are left.
 
     >>> interval_lengths(LeadTime(mean_days=3.25), 7)
     [IntervalLength(days=10, probability=0.75), IntervalLength(days=11, probability=0.25)]
@@ -38,8 +39,8 @@ def interval_lengths(lead_time: LeadTime, review_period_days: int) -> list[Inter
     spread = min(_bounded(lead_time.standard_deviation_days), MOST_VARIATION * mean)
     days = _support(mean, spread)
     step = float(days[1] - days[0])
-    around = np.concatenate([[days[0] - step], days, [days[-1] + step]])
-    weights = np.diff(expected_earliness(around, mean, spread), 2) / step
+    rises = np.diff(expected_earliness(days, mean, spread)) / step
+    weights = _moved_to(mean, days, np.diff(np.concatenate([[0.0], rises, [1.0]])))
     review = int(min(max(review_period_days, 1), LONGEST_LEAD_TIME_DAYS))
     kept = [(int(day), float(w)) for day, w in zip(days, weights, strict=True) if w > NEGLIGIBLE]
     whole = sum(weight for _, weight in kept)
@@ -64,6 +65,19 @@ def expected_earliness(days: Vector, mean: float, standard_deviation: float) -> 
     return np.asarray(
         late * gammainc(shape, late / scale) - mean * gammainc(shape + 1, late / scale)
     )
+
+
+def _moved_to(mean: float, days: Vector, weights: Vector) -> Vector:
+    """Return the weights tilted evenly along the days, so that what the ends cut off counts.
+
+    >>> _moved_to(1.2, np.array([0.0, 1.0, 2.0]), np.array([0.25, 0.5, 0.25])).round(2).tolist()
+    [0.15, 0.5, 0.35]
+    """
+    centre = float(days @ weights)
+    variance = float(weights @ (days - centre) ** 2)
+    if variance < NEGLIGIBLE:
+        return weights
+    return np.maximum(weights * (1 + (mean - centre) / variance * (days - centre)), 0.0)
 
 
 def _support(mean: float, spread: float) -> Vector:

@@ -14,6 +14,7 @@ from stockcli.domain.demand import DemandHistory
 Vector = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Weekdays = NDArray[np.int64]
+Ordinals = NDArray[np.int64]
 
 LONGEST_HISTORY_DAYS = 3 * 366
 LARGEST_UNITS = 1e9
@@ -29,6 +30,7 @@ class OpenSeries:
     Attributes:
         units: per open day, oldest first, outliers cut; finite, never negative.
         weekdays: of the same days, Monday 0.
+        ordinals: of the same days, 1 January of the year 1 being 1.
         listed_days: open days of the history, those before the first sale included.
         history_days: calendar days used, closed and stocked-out ones included.
         masked_days: stock-out days among them.
@@ -38,6 +40,7 @@ class OpenSeries:
 
     units: Vector
     weekdays: Weekdays
+    ordinals: Ordinals
     listed_days: int
     history_days: int
     masked_days: int
@@ -70,6 +73,7 @@ def open_series(history: DemandHistory) -> OpenSeries:
     return OpenSeries(
         units=winsorised,
         weekdays=weekdays[start:][kept],
+        ordinals=history.next_day.toordinal() - np.arange(days, 0, -1)[start:][kept],
         listed_days=int(usable.sum()),
         history_days=days - start,
         masked_days=int((out & ~closed)[start:].sum()),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stockcli.domain.errors import DeliveryError, InvalidInputError
+from stockcli.domain.identifiers import tenant_slug
 from stockcli.domain.shop import Tenant
 from stockcli.notifications.addresses import notifier
 from stockcli.notifications.letters import alert_text, order_text
@@ -39,7 +40,7 @@ class HouseCourier:
 
     def _drop_order(self, payload: Mapping[str, Any], shop: Tenant) -> None:
         """Write the order's file in one step; written again it is the same file."""
-        place = self.folder / shop.slug
+        place = self.folder / _folder_name(shop)
         file = place / f"{payload['number']}.txt"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -48,6 +49,14 @@ class HouseCourier:
         except OSError as error:
             message = f"order {payload['number']} could not be written to {place}: {error.strerror}"
             raise DeliveryError(message) from None
+
+
+def _folder_name(shop: Tenant) -> str:
+    """Return the shop's name, looked at once more before it becomes a part of a path."""
+    try:
+        return tenant_slug(shop.slug)
+    except InvalidInputError as error:
+        raise DeliveryError(f"no order was written: {error.message}") from None
 
 
 def _notify(payload: Mapping[str, Any], shop: Tenant) -> None:

@@ -24,8 +24,8 @@ URL_HINT = "set STOCK_DATABASE_URL to sqlite:////path/to/file.db or postgresql:/
 _POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _PATIENCE = f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}"
 _IMPATIENCE = "busy_timeout = 50"
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 _PRAGMAS = (
-    _PATIENCE,
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
@@ -62,8 +62,15 @@ def make_engine(url: URL) -> Engine:
     except (ModuleNotFoundError, NoSuchModuleError):
         hint = "pip install 'stockcli[postgres]'"
         raise DatabaseError("the PostgreSQL driver is not installed", hint) from None
-    translate_errors(engine)
+    translate_errors(engine, _place(url))
     return engine
+
+
+def _place(url: URL) -> str:
+    """Return where a database is, as a sentence may show it."""
+    if url.get_backend_name() == "sqlite":
+        return str(Path(str(url.database)).absolute())
+    return url.render_as_string(hide_password=True)
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -101,8 +108,19 @@ def _sqlite_engine(url: URL) -> Engine:
 def _prepare_sqlite(driver: sqlite3.Connection, _record: Any) -> None:
     # Transactions are begun below, not by the driver: it would begin them too late.
     driver.isolation_level = None
+    driver.execute(f"PRAGMA {_PATIENCE}")
+    # Before the pragmas: they would write into another program's file.
+    _ensure_ours(driver)
     for pragma in _PRAGMAS:
         driver.execute(f"PRAGMA {pragma}")
+
+
+def _ensure_ours(driver: sqlite3.Connection) -> None:
+    tables = {name for (name,) in driver.execute(_TABLES)}
+    if tables and "alembic_version" not in tables:
+        _, _, file = driver.execute("PRAGMA database_list").fetchone()
+        message = f"the file {file} belongs to another program"
+        raise DatabaseError(message, "name another file; nothing was written to this one")
 
 
 def _begin_sqlite(connection: Connection) -> None:

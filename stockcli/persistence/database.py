@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from stockcli.domain.errors import DatabaseError
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.connection import READING, make_engine, parsed_url, sqlite_file
 from stockcli.persistence.directory import SqlDirectory
 from stockcli.persistence.failures import UPGRADE_HINT
+from stockcli.persistence.tables import OutboxRow, table_of
+from stockcli.persistence.tenants import UnreadableTenant
 from stockcli.persistence.unit import SqlUnitOfWork
 from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 
 HEAD = "0001"
 """The newest migration; a test holds it against the scripts."""
 
-_FOLDER_MODE = 0o700
+_OUTBOX = table_of(OutboxRow)
 _FILE_MODE = 0o600
 
 
@@ -53,15 +56,41 @@ class Database:
         """Return the tenants and tokens."""
         return SqlDirectory(self._engine, self._clock)
 
+    def unreadable_tenants(self) -> list[UnreadableTenant]:
+        """Return the shops that the directory leaves out, since their policy cannot be read."""
+        return SqlDirectory(self._engine, self._clock).unreadable_tenants()
+
+    def next_delivery(self, tenant: Tenant) -> datetime | None:
+        """Return when the next waiting message of a shop is due; None if none waits."""
+        waits = _OUTBOX.c.status.in_(("pending", "sending"))
+        due = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.tenant_id == tenant.id, waits)
+        with self._engine.connect() as connection:
+            reading = connection.execution_options(**{READING: True})
+            at: datetime | None = reading.scalar(due)
+        return at
+
     def is_current(self) -> bool:
         """Return whether the tables are those of this version.
 
         Raises:
-            DatabaseError: the database cannot be read.
+            DatabaseError: the database cannot be read, or a newer version made its tables.
         """
         with self._engine.connect() as connection:
-            reading = connection.execution_options(**{READING: True})
-            return _revision(reading) == HEAD
+            revision = _revision(connection.execution_options(**{READING: True}))
+        if revision is not None and revision > HEAD:
+            message = "the database was made by a newer version of this program"
+            raise DatabaseError(message, "update the program")
+        return revision == HEAD
+
+    def ensure_writable(self) -> None:
+        """Change a row and take it back.
+
+        Raises:
+            DatabaseError: nothing can be written.
+        """
+        with self._engine.connect() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+            connection.rollback()
 
     def ensure_ready(self) -> None:
         """Make the database usable: a SQLite file is created and upgraded when it must be.
@@ -112,10 +141,15 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _prepare_file(file: Path) -> None:
-    """Create the folder and the file for their owner alone; what exists is left as it is."""
+    """Create the file for its owner alone; what exists is left as it is.
+
+    No folder is made: a mistyped one would begin an empty database beside the true one.
+    """
+    if not file.parent.exists():
+        message = f"the database file {file} cannot be made: there is no such folder"
+        raise DatabaseError(message, "make the folder, or mend the setting that names it")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
         file.touch(exist_ok=True, mode=_FILE_MODE)
     except OSError as error:
         message = f"the database file {file} cannot be made: {error.strerror}"
-        raise DatabaseError(message, "check STOCK_DATABASE_URL or STOCK_HOME") from error
+        raise DatabaseError(message, "check that its folder is yours") from error

@@ -16,7 +16,7 @@ from stockcli.domain.errors import (
 from stockcli.domain.shop import Identity, Role
 from stockcli.persistence.connection import WAITING_BRIEFLY
 from stockcli.persistence.tables import ApiTokenRow, TenantRow, table_of
-from stockcli.persistence.tenants import SqlTenants, tenant_of
+from stockcli.persistence.tenants import COLUMNS, SqlTenants, tenant_of
 from stockcli.persistence.tokens import fingerprint, is_well_formed, new_secret, shown_prefix
 from stockcli.usecases.ports import TokenFacts
 
@@ -93,6 +93,7 @@ class SqlDirectory(SqlTenants):
         Raises:
             BadTokenError: unknown, malformed, expired, revoked, or its shop is closed; which of
                 them is not told.
+            DatabaseError: the policy of its shop cannot be read.
         """
         token = secret.strip()
         if not is_well_formed(token):
@@ -109,7 +110,7 @@ class SqlDirectory(SqlTenants):
         role = Role(row.role)
         if row.tenant_id is None:
             return Identity(role=role, label=row.label)
-        tenant = tenant_of(self._read(select(_TENANT).where(_TENANT.c.id == row.tenant_id))[0])
+        tenant = tenant_of(self._read(select(*COLUMNS).where(_TENANT.c.id == row.tenant_id))[0])
         if not tenant.active:
             raise BadTokenError
         return Identity(role=role, tenant=tenant, label=row.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy import Engine, event
@@ -23,29 +24,33 @@ _INTEGRITY_CLASS = "23"
 _DATA_CLASS = "22"
 
 
-def translate_errors(engine: Engine) -> None:
-    """Make every failure of this engine's databases one of the house's errors."""
-    event.listen(engine, "handle_error", _say)
+def translate_errors(engine: Engine, place: str) -> None:
+    """Make every failure of this engine's databases one of the house's errors.
+
+    Args:
+        place: the database's file, or its address without the password.
+    """
+
+    def say(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if isinstance(error, (context.dialect.loaded_dbapi.Error, OverflowError)):
+            raise said(error, place) from error
+        if isinstance(error, Exception):
+            # A float for a quantity, a time without its zone: our mistake, and it keeps its name.
+            raise error
+
+    event.listen(engine, "handle_error", say)
 
 
-def _say(context: ExceptionContext) -> None:
-    error = context.original_exception
-    if isinstance(error, (context.dialect.loaded_dbapi.Error, OverflowError)):
-        raise said(error) from error
-    if isinstance(error, Exception):
-        # A float for a quantity, a time without its zone: our mistake, and it keeps its name.
-        raise error
-
-
-def said(error: BaseException) -> StockError:
+def said(error: BaseException, place: str) -> StockError:
     """Return the house's error for a driver's error; never repeats a password or values."""
     code = getattr(error, "sqlstate", None)
     if isinstance(error, (sqlite3.Error, OverflowError)):
-        return _sqlite(error)
-    return _postgresql(error, code or "")
+        return _sqlite(error, place)
+    return _postgresql(error, code or "", place)
 
 
-def _sqlite(error: BaseException) -> StockError:
+def _sqlite(error: BaseException, place: str) -> StockError:
     text = str(error)
     if isinstance(error, sqlite3.IntegrityError):
         return _contradiction(text)
@@ -53,7 +58,7 @@ def _sqlite(error: BaseException) -> StockError:
         return InvalidInputError("a number or text is too large to be stored")
     for words, message, hint in _SQLITE_SENTENCES:
         if words in text:
-            return DatabaseError(message, hint)
+            return DatabaseError(message.format(file=place), hint)
     return DatabaseError(f"the database refused: {text}")
 
 
@@ -61,27 +66,31 @@ _SQLITE_SENTENCES = (
     ("locked", "the database is busy: another program has been writing for too long", "try again"),
     (
         "unable to open",
-        "the database file cannot be opened",
-        "check STOCK_DATABASE_URL, and that its folder exists and is yours",
+        "the database file {file} cannot be opened",
+        "check that it and its folder exist and are yours",
     ),
     (
         "not a database",
-        "the file is not a database of this program",
-        "check STOCK_DATABASE_URL",
+        "the file {file} is not a database of this program",
+        "name another file, or restore a backup",
     ),
     (
         "malformed",
-        "the database file is damaged",
+        "the database file {file} is damaged",
         "restore a backup",
     ),
-    ("readonly", "the database file is read-only", "check who owns the file and its folder"),
+    (
+        "readonly",
+        "the database file {file} is read-only",
+        "check who owns the file and its folder",
+    ),
     ("disk is full", "the disk is full", "make room and try again"),
     ("no such table", "the database is not set up for this version", UPGRADE_HINT),
     ("no such column", "the database is not set up for this version", UPGRADE_HINT),
 )
 
 
-def _postgresql(error: BaseException, code: str) -> StockError:
+def _postgresql(error: BaseException, code: str, place: str) -> StockError:
     text = str(error).partition("\n")[0]
     if code.startswith(_INTEGRITY_CLASS):
         constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
@@ -94,10 +103,44 @@ def _postgresql(error: BaseException, code: str) -> StockError:
         return DatabaseError("the database is not set up for this version", UPGRADE_HINT)
     if code == _NOT_ALLOWED_CODE:
         return DatabaseError("this database user may not do that", "ask your operator")
+    return _unusable_server(str(error), code, place)
+
+
+def _unusable_server(text: str, code: str, place: str) -> DatabaseError:
+    for codes, words, message, hint in _SERVER_SENTENCES:
+        if code in codes or words.search(text):
+            return DatabaseError(message.format(place=place), hint)
     return DatabaseError(
-        "the database server cannot be used, or the connection was lost",
+        f"the database server of {place} cannot be used, or the connection was lost",
         "check STOCK_DATABASE_URL, and that the server runs",
     )
+
+
+# Before there is a connection the driver gives no code, only the server's words or libpq's.
+_SERVER_SENTENCES = (
+    (
+        {"3D000"},
+        re.compile(r'database "[^"]*" does not exist'),
+        "there is no such database: {place}",
+        "make it with `createdb`, then run `stock db upgrade`",
+    ),
+    (
+        {"28000", "28P01"},
+        re.compile(
+            r'authentication failed|no password supplied|pg_hba|role "[^"]*" does not exist'
+        ),
+        "the database server refused the user or password of {place}",
+        "check the user and password in STOCK_DATABASE_URL",
+    ),
+    (
+        {"08001"},
+        re.compile(
+            r"refused|timeout|timed out|unreachable|No such file|could not translate|resolve"
+        ),
+        "the database server of {place} cannot be reached",
+        "check host and port in STOCK_DATABASE_URL, and that the server runs",
+    ),
+)
 
 
 def _contradiction(text: str) -> ConflictError:

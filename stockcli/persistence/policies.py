@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import fields
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from stockcli.domain.shop import ShopPolicy
 
-_AMOUNTS = frozenset(
-    {"order_approval_limit", "daily_spending_limit", "ordering_cost", "model_budget_usd"}
-)
+_LIMITS = frozenset({"order_approval_limit", "daily_spending_limit"})
+_AMOUNTS = _LIMITS | {"ordering_cost", "model_budget_usd"}
+_LONGEST_DAYS = 3650
 
 
 def policy_as_json(policy: ShopPolicy) -> dict[str, Any]:
@@ -19,10 +21,27 @@ def policy_as_json(policy: ShopPolicy) -> dict[str, Any]:
     return {name: _as_json(value) for name, value in values.items()}
 
 
-def policy_from_json(stored: dict[str, Any]) -> ShopPolicy:
-    """Return the policy; what an older version did not know takes its default."""
-    known = {entry.name for entry in fields(ShopPolicy)}
-    return ShopPolicy(**{name: _value(name, stored[name]) for name in known & stored.keys()})
+def policy_from_json(stored: Any) -> ShopPolicy:
+    """Return the policy; what an older version did not know takes its default.
+
+    Raises:
+        ValueError: it is no policy, or a value of it is none; the message names the value.
+    """
+    policy, faults = readable_policy(stored)
+    if faults:
+        raise ValueError("; ".join(faults))
+    return policy
+
+
+def readable_policy(stored: Any) -> tuple[ShopPolicy, list[str]]:
+    """Return what can be read of a policy, with defaults for the rest, and what cannot."""
+    if not isinstance(stored, dict):
+        return ShopPolicy(), ["it is no JSON object"]
+    known = [entry.name for entry in fields(ShopPolicy) if entry.name in stored]
+    values = {name: _value(name, stored[name]) for name in known}
+    wrong = [name for name, value in values.items() if not _is_allowed(name, value)]
+    good = {name: value for name, value in values.items() if name not in wrong}
+    return ShopPolicy(**good), [f"its {name} is {str(stored[name])[:40]!r}" for name in wrong]
 
 
 def _as_json(value: Any) -> Any:
@@ -32,6 +51,43 @@ def _as_json(value: Any) -> Any:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name in _AMOUNTS and value is not None:
-        return Decimal(value)
+    if name in _AMOUNTS and isinstance(value, str | int):
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            return value
     return tuple(value) if isinstance(value, list) else value
+
+
+def _is_allowed(name: str, value: Any) -> bool:
+    if name in _AMOUNTS:
+        return _is_amount(value) or (value is None and name in _LIMITS)
+    return _ALLOWED[name](value)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, Decimal) and value.is_finite() and value >= 0
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and least <= value <= most
+
+
+def _is_days(value: Any) -> bool:
+    return _is_number(value, 0, _LONGEST_DAYS)
+
+
+_ALLOWED: dict[str, Callable[[Any], bool]] = {
+    "service_level": lambda value: _is_number(value, 0, 1) and 0 < value < 1,
+    "review_period_days": lambda value: (
+        isinstance(value, int) and _is_number(value, 1, _LONGEST_DAYS)
+    ),
+    "default_lead_time_days": _is_days,
+    "default_lead_time_sd_days": _is_days,
+    "holding_cost_rate": lambda value: _is_number(value, 0, math.inf),
+    "agent_enabled": lambda value: isinstance(value, bool),
+    "notify_urls": lambda value: (
+        isinstance(value, tuple) and all(isinstance(url, str) for url in value)
+    ),
+}

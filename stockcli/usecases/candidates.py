@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from stockcli.domain.catalogue import Product, ProductStatus, Supplier
+from stockcli.domain.catalogue import ProductStatus, Supplier
 from stockcli.domain.decisions import (
     Candidate,
     Decision,
@@ -15,12 +14,10 @@ from stockcli.domain.decisions import (
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import (
-    effective_order_up_to_level,
     is_beyond_ordering,
     largest_order_quantity,
     money_at_risk,
     order_quantity,
-    order_up_to_level,
 )
 from stockcli.domain.shop import ShopPolicy
 from stockcli.usecases.inventory import StockLine, reorderable
@@ -115,7 +112,7 @@ def _still_holds(latest: Decision, line: StockLine, policy: ShopPolicy, day: dat
 def candidate_of(line: StockLine, supplier: Supplier | None, policy: ShopPolicy) -> Candidate:
     """Return all that bears on a decision about one low product."""
     product, level, reorder_point = line.product, line.level, line.reorder_point or ZERO
-    target = _target(line, product, reorder_point)
+    target = line.order_up_to_level or ZERO
     suggested = order_quantity(
         position=level.position,
         reorder_point=reorder_point,
@@ -164,14 +161,3 @@ def candidate_of(line: StockLine, supplier: Supplier | None, policy: ShopPolicy)
         stock_version=level.version,
         model=line.threshold.model if line.threshold else "",
     )
-
-
-def _target(line: StockLine, product: Product, reorder_point: Decimal) -> Decimal:
-    """Return the order-up-to level that goes with the reorder point in force.
-
-    Without a forecast a minimum by hand is lifted by one unit, so that an order ends above it.
-    """
-    if line.threshold is None:
-        return order_up_to_level(reorder_point, 1.0, product.maximum_stock)
-    level = effective_order_up_to_level(line.threshold, reorder_point)
-    return level if product.maximum_stock is None else min(level, product.maximum_stock)

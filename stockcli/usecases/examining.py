@@ -107,8 +107,9 @@ def _outbox(counts: dict[str, int]) -> list[Finding]:
         text = f"{failed} messages could not be delivered and were given up"
         findings.append(Finding(level="problem", text=text, hint="check the notify URLs"))
     if pending:
+        text = f"{pending} {'message waits' if pending == 1 else 'messages wait'} to leave"
         hint = "`stock dispatch` sends them; so does the next run-check"
-        findings.append(Finding(level="note", text=f"{pending} messages wait to leave", hint=hint))
+        findings.append(Finding(level="note", text=text, hint=hint))
     return findings
 
 

@@ -140,7 +140,6 @@ def _request(
 ) -> ForecastRequest:
     product = demand.products[history.key.product_id]
     prior = priors.get(product.category)
-    last = demand.thresholds.get(history.key)
     lead_times = demand.lead_times
     return ForecastRequest(
         history=history,
@@ -151,7 +150,6 @@ def _request(
         prior_mean_per_day=prior[0] if prior else None,
         prior_variance_per_day=prior[1] if prior else None,
         closed_days_ahead=demand.closed_ahead,
-        warm_start=last.parameters if last else None,
     )
 
 

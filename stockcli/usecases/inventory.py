@@ -10,13 +10,16 @@ from decimal import Decimal
 from stockcli.domain.catalogue import Location, Product, ProductStatus
 from stockcli.domain.decisions import OpenOrder
 from stockcli.domain.identifiers import StockKey, folded
-from stockcli.domain.ledger import DailyMovements, StockLevel
+from stockcli.domain.ledger import DailyMovements, StockLevel, inventory_position
 from stockcli.domain.purchasing import OPEN_STATUSES
+from stockcli.domain.quantity import ZERO
 from stockcli.domain.replenishment import (
     ManualMinimum,
     Threshold,
     days_of_cover,
+    effective_order_up_to_level,
     effective_reorder_point,
+    order_up_to_level,
 )
 from stockcli.domain.shop import business_day, day_of_trade, last_complete_day, local_day
 from stockcli.usecases.ports import UnitOfWork
@@ -61,9 +64,24 @@ class StockLine:
         return bool(self.reorder_point) and self.level.position <= (self.reorder_point or 0)
 
     @property
+    def order_up_to_level(self) -> Decimal | None:
+        """Return where an order brings the position, units; None before the first forecast.
+
+        It moves with a minimum by hand. Without a forecast it lies one unit above the minimum,
+        so that an order ends above it.
+        """
+        if self.reorder_point is None:
+            return None
+        most = self.product.maximum_stock
+        if self.threshold is None:
+            return order_up_to_level(self.reorder_point, 1.0, most)
+        level = effective_order_up_to_level(self.threshold, self.reorder_point)
+        return level if most is None else min(level, most)
+
+    @property
     def is_short_but_ordered(self) -> bool:
         """Return whether the shelf alone is low, and what is on order makes up for it."""
-        on_shelf = self.level.position - self.level.on_order
+        on_shelf = inventory_position(self.level.on_hand, ZERO, self.level.reserved)
         return (
             not self.is_low and bool(self.reorder_point) and on_shelf <= (self.reorder_point or 0)
         )

@@ -36,7 +36,13 @@ class OrderDraft:
 
 
 def place_orders(
-    unit: UnitOfWork, drafts: Sequence[OrderDraft], *, by: str, day: date, now: datetime
+    unit: UnitOfWork,
+    drafts: Sequence[OrderDraft],
+    *,
+    by: str,
+    day: date,
+    now: datetime,
+    note: str = "",
 ) -> tuple[list[PurchaseOrder], list[Alert]]:
     """Place one order per supplier and location, in the open unit of work.
 
@@ -59,7 +65,8 @@ def place_orders(
     for (supplier_id, location_id), lines in sorted(groups.items()):
         order = _new_order(unit, suppliers[supplier_id], location_id, lines, by, day, now)
         reason = _why_wait(unit, order, spent)
-        order = replace(order, note=reason) if reason else approved(order, by=BY_POLICY)
+        order = replace(order, note="; ".join(part for part in (note, reason) if part))
+        order = order if reason else approved(order, by=BY_POLICY)
         order = replace(order, id=unit.orders.add(order))
         if reason:
             alerts.append(_approval_alert(order, suppliers[supplier_id].name, reason, now))

@@ -53,9 +53,7 @@ class WhyReport:
                 to_json(line.threshold.reorder_point) if line.threshold else None
             ),
             "manual_minimum": to_json(line.minimum.quantity) if line.minimum else None,
-            "order_up_to_level": (
-                to_json(line.threshold.order_up_to_level) if line.threshold else None
-            ),
+            "order_up_to_level": to_json(line.order_up_to_level),
             "breakdown": dict(self.breakdown),
             "sentences": list(self.sentences),
             "decisions": [
@@ -152,8 +150,8 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
         (
             f"The computed reorder point for {threshold.computed_for} is {reorder_point}: with "
             f"probability {part['service_level']:.0%} demand stays within "
-            f"{part['demand_quantile']:.1f} units over {interval_days:g} days ({lead_time_days:g} days "
-            f"lead time{whose} + {part['review_period_days']} days until the next check)."
+            f"{part['demand_quantile']:.1f} units over {interval_days:g} days ({lead_time_days:g} "
+            f"days lead time{whose} + {part['review_period_days']} days until the next check)."
         ),
         *_reasons(part, safety),
         (
@@ -167,9 +165,9 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
 def _reasons(part: Mapping[str, Any], safety_stock: float) -> tuple[str, ...]:
     return (
         (
-            f"Expected demand over those days is {part['demand_mean']:.1f} units, standard deviation "
-            f"{part['demand_standard_deviation']:.1f}; the other {safety_stock:g} units of the "
-            "reorder point are safety stock."
+            f"Expected demand over those days is {part['demand_mean']:.1f} units, standard "
+            f"deviation {part['demand_standard_deviation']:.1f}; the other {safety_stock:g} "
+            "units of the reorder point are safety stock."
         ),
         f"Over the next four weeks about {part['mean_per_day']:.2f} units a day are expected.",
         (

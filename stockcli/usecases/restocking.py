@@ -16,6 +16,7 @@ from stockcli.domain.purchasing import (
 )
 from stockcli.domain.quantity import ZERO, plain, positive
 from stockcli.domain.replenishment import is_beyond_ordering, order_quantity
+from stockcli.usecases.alerting import tell
 from stockcli.usecases.inventory import (
     key_of,
     open_orders_within,
@@ -87,8 +88,8 @@ def restock_by_hand(
         preview = _preview(unit, sku, units, location, now)
         draft = OrderDraft(key=preview.key, quantity=preview.quantity, unit_cost=preview.unit_cost)
         day = shop_day_within(unit, now)
-        (order,), alerts = place_orders(unit, [draft], by=author, day=day, now=now)
-        unit.alerts.raise_new(alerts)
+        (order,), alerts = place_orders(unit, [draft], by=author, day=day, now=now, note=reason)
+        tell(unit, alerts, now=now, digest_key=f"order:{order.number}")
         unit.commit()
     return RestockOutcome(
         order_number=order.number,
@@ -96,7 +97,7 @@ def restock_by_hand(
         status=order.status,
         total=order.total,
         expected_on=order.expected_on,
-        remark=f"{reason}; {order.note}" if order.note else reason,
+        remark=order.note,
     )
 
 
@@ -158,7 +159,7 @@ def _wanted(
         if line.level.key == key
     )
     position, reorder_point = line.level.position, line.reorder_point or ZERO
-    level = line.threshold.order_up_to_level if line.threshold else reorder_point
+    level = line.order_up_to_level or reorder_point
     outcome = order_quantity(
         position=position,
         reorder_point=reorder_point,

@@ -57,8 +57,9 @@ def _guarded(shop: Tenant, check_one: CheckOne, run_id: RunId) -> CheckReport:
     except StockError as error:
         return CheckReport(run_id=run_id, tenant=shop.slug, status="failed", error=error.message)
     except Exception as error:  # one poisoned shop must not stop the others
-        log.debug("tenant=%s", shop.slug, exc_info=True)
-        text = f"unexpected {type(error).__name__}; run again with --log-level debug"
+        log.exception("tenant=%s unexpected", shop.slug)
+        again = f"stock --log-level debug run-check --tenant {shop.slug}"
+        text = f"unexpected {type(error).__name__}; to see why: `{again}`"
         return CheckReport(run_id=run_id, tenant=shop.slug, status="failed", error=text)
 
 

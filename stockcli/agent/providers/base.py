@@ -48,12 +48,17 @@ class ToolCall:
 
 @dataclass(frozen=True, kw_only=True)
 class TurnRequest:
-    """All that one turn is made from."""
+    """All that one turn is made from.
+
+    Attributes:
+        nobody_waits: no person asked, so a service that was just out of reach is left in peace.
+    """
 
     system: str
     tools: tuple[ToolSpec, ...]
     messages: Sequence[Message]
     max_output_tokens: int
+    nobody_waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from stockcli.agent.providers.base import (
     Turn,
     TurnRequest,
 )
+from stockcli.agent.providers.breaker import REST_SECONDS, SILENT, Breaker, OutOfReachError
 from stockcli.domain.budget import ModelUsage
 from stockcli.domain.errors import ProviderError
 
@@ -51,6 +52,7 @@ class Claude:
         retries: of a request that was refused for the moment.
         read_timeout_seconds: longest silence within a reply.
         reply_timeout_seconds: longest time a reply may take from its first byte to its last.
+        rest_seconds: how long nothing is asked after Claude was out of reach.
     """
 
     costs_money = True
@@ -64,6 +66,7 @@ class Claude:
         retries: int = 2,
         read_timeout_seconds: float = 60.0,
         reply_timeout_seconds: float = 600.0,
+        rest_seconds: float = REST_SECONDS,
     ) -> None:
         """Make the client; nothing is sent yet.
 
@@ -76,6 +79,7 @@ class Claude:
         from stockcli.agent.providers.waiting import Patience  # noqa: PLC0415 - imports them
 
         self.model = model
+        self._breaker = Breaker(rest_seconds)
         try:
             self._client: Anthropic = anthropic.Anthropic(
                 api_key=api_key,
@@ -89,6 +93,15 @@ class Claude:
 
     def turn(self, request: TurnRequest, on_text: OnText) -> Turn:
         """Return one whole reply."""
+        if request.nobody_waits:
+            self._breaker.check()
+        try:
+            return self._ask(request, on_text)
+        except OutOfReachError as error:
+            self._breaker.trip(error)
+            raise
+
+    def _ask(self, request: TurnRequest, on_text: OnText) -> Turn:
         import anthropic  # noqa: PLC0415 - loaded by now
         import httpx2  # noqa: PLC0415 - as above
 
@@ -106,9 +119,9 @@ class Claude:
         except anthropic.APIStatusError as error:
             raise _refused(error, self.model) from error
         except anthropic.APITimeoutError as error:
-            raise ProviderError("Claude did not answer in time") from error
+            raise OutOfReachError(SILENT) from error
         except anthropic.APIConnectionError as error:
-            raise ProviderError("Claude cannot be reached: no connection") from error
+            raise OutOfReachError("Claude cannot be reached: no connection") from error
         except httpx2.InvalidURL as error:
             raise ProviderError(UNUSABLE_URL, URL_HINT) from error
         except anthropic.AnthropicError as error:
@@ -232,7 +245,7 @@ def _refused(error: APIStatusError, model: str) -> ProviderError:
     """Return why Claude did not answer, as a sentence of ours."""
     match error.status_code:
         case 401 | 403:
-            return ProviderError("Claude refused the API key", "check ANTHROPIC_API_KEY")
+            return OutOfReachError("Claude refused the API key", "check ANTHROPIC_API_KEY")
         case 404:
             return ProviderError(f"Claude knows no model {model!r}", "check STOCK_MODEL")
         case 429:

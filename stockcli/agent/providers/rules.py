@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from stockcli.agent.pipe_table import rows_of
@@ -20,7 +21,9 @@ from stockcli.agent.providers.base import (
 from stockcli.agent.quoting import unquoted
 from stockcli.agent.rules import phrases
 from stockcli.agent.rules.answers import ambiguous, answer, not_found
+from stockcli.agent.rules.examples import SAMPLE
 from stockcli.agent.rules.intents import Intent, fold, read_intent
+from stockcli.agent.rules.sayings import said_at_once
 
 NAME = "rules"
 _WITHOUT_PRODUCT = {"low_stock", "manual_minimums", "open_alerts", "notify_manager"}
@@ -38,17 +41,26 @@ class ToolAnswer:
 
 
 class RuleBasedAssistant:
-    """Understands the common questions in English and Portuguese; says that it is no model."""
+    """Understands the common questions in English and Portuguese; says that it is no model.
+
+    Args:
+        example: returns a SKU for the examples in its help.
+    """
 
     model = NAME
     costs_money = False
+
+    def __init__(self, example: Callable[[], str] = lambda: SAMPLE) -> None:
+        """Know nothing yet."""
+        self._example = cache(example)
 
     def turn(self, request: TurnRequest, on_text: OnText) -> Turn:
         """Return the next step towards an answer: a tool to run, or the answer itself."""
         question, heard = since_question(request.messages)
         intent = read_intent(question)
         tools = {spec.name for spec in request.tools}
-        step = next_step(intent, heard, tools)
+        known = said_at_once(intent, self._example, was_lost_before=_was_lost(request.messages))
+        step = known or next_step(intent, heard, tools)
         if isinstance(step, str):
             text = f"{step}\n\n{_signature(intent, request.messages)}".strip()
             on_text(text)
@@ -85,9 +97,6 @@ def next_step(
 ) -> str | tuple[str, Mapping[str, Any]]:
     """Return the answer, or the tool to run next with its arguments."""
     language = intent.language
-    if intent.tool in ("help", "unknown"):
-        opening = phrases.UNKNOWN[language] if intent.tool == "unknown" else ""
-        return f"{opening}{phrases.CAN[language]}"
     if intent.tool not in tools:
         return phrases.READ_ONLY[language]
     if heard and heard[-1].name == intent.tool != "find_products":
@@ -126,6 +135,12 @@ def _meant(product: str, rows: Sequence[Mapping[str, str]]) -> str | None:
         if len(exact) == 1:
             return unquoted(exact[0]["sku"])
     return unquoted(rows[0]["sku"]) if len(rows) == 1 else None
+
+
+def _was_lost(messages: Sequence[Message]) -> bool:
+    """Return whether a question was not understood before, and the help shown."""
+    said = [text_of(one) for one in messages if one["role"] == "assistant"]
+    return any(text.startswith(tuple(phrases.UNKNOWN.values())) for text in said)
 
 
 def _singular(product: str) -> str:

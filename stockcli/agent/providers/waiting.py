@@ -8,7 +8,9 @@ from time import monotonic, time
 from typing import Any
 
 import httpx2
-from anthropic import APIResponse, Middleware
+from anthropic import APIResponse, APITimeoutError, Middleware
+
+from stockcli.agent.providers.breaker import SILENT, OutOfReachError
 
 LONGEST_RETRY_AFTER_SECONDS = 20.0
 
@@ -28,8 +30,19 @@ class Patience(Middleware):
         self._reply_seconds = reply_seconds
 
     def handle(self, request: Any, call_next: Any) -> APIResponse[Any]:
-        """Make a refusal with a long wait final, and a reply end in time."""
-        answer: APIResponse[Any] = call_next(request)
+        """Make a refusal with a long wait final, and a reply end in time.
+
+        Raises:
+            OutOfReachError: the second attempt, too, met with silence.
+        """
+        try:
+            answer: APIResponse[Any] = call_next(request)
+        except (APITimeoutError, httpx2.TimeoutException):
+            # A silent server is asked once more, not as often as one that says "later".
+            # Without a cause: the client would find the time-out in it, and try again.
+            if request.retries_taken:
+                raise OutOfReachError(SILENT) from None
+            raise
         response = answer.http_response
         wait_seconds = retry_after_seconds(response.headers.get("retry-after", ""))
         if wait_seconds > LONGEST_RETRY_AFTER_SECONDS:

@@ -10,6 +10,7 @@ from stockcli.agent.quoting import unquoted
 from stockcli.agent.rules import phrases
 from stockcli.agent.rules.intents import Intent
 from stockcli.agent.toolbox import DECLINED
+from stockcli.agent.wording.previews import NO_ADDRESS
 
 Row = Mapping[str, str]
 _RESTOCKED = re.compile(
@@ -17,9 +18,12 @@ _RESTOCKED = re.compile(
 )
 _MINIMUM = re.compile(r"done: the minimum of (.+) is (\S+) units now")
 _CLEARED = re.compile(r"done: the minimum of (.+) by hand is gone")
+_SNOOZED = re.compile(r"done: (\S+) is left alone until (\S+)")
 _MORE = re.compile(r"and (\d+) more that are not shown")
 _REMARKS = (
     (re.compile(r"(\d+) more are short on the shelf"), phrases.SHORT_BUT_ORDERED),
+    (re.compile(r"(\d+) of these wait for approval"), phrases.SHORT_BUT_WAITING),
+    (re.compile(r"(\d+) were never counted"), phrases.NEVER_COUNTED),
     (re.compile(r"(\d+) have no reorder point yet"), phrases.UNJUDGED),
 )
 _NOTIFIED = re.compile(r"done: the message")
@@ -27,9 +31,12 @@ _WRITES = {
     "restock": _RESTOCKED,
     "set_minimum": _MINIMUM,
     "clear_minimum": _CLEARED,
+    "snooze": _SNOOZED,
     "notify_manager": _NOTIFIED,
 }
-_NOT_SHOWN = {"low_stock": ("reserved", "state"), "on_order": ("status",)}
+_NOT_SHOWN = {"low_stock": ("reserved", "state")}
+_CODES = {"sku", "name", "order", "location", "supplier"}
+_DECIMAL = re.compile(r"(-?\d+)\.(\d+\*?)")
 
 
 def answer(intent: Intent, result: str, *, is_error: bool) -> str:
@@ -66,20 +73,40 @@ def not_found(intent: Intent, error: str) -> str:
 
 def _stock(intent: Intent, rows: Sequence[Row], result: str) -> str:
     del result
-    return "\n\n".join(
-        phrases.STOCK[intent.language].format_map(_words(row, intent.language)) for row in rows
-    )
+    told = []
+    for row in rows:
+        is_known = row["position"] != "-"
+        phrase = phrases.STOCK if is_known else phrases.STOCK_NEVER_COUNTED
+        told.append(phrase[intent.language].format_map(_words(row, intent.language)))
+    return "\n\n".join(told)
 
 
 def _sales(intent: Intent, rows: Sequence[Row], result: str) -> str:
     totals = re.findall(r"([\d.]+) units sold at (\S+) in (\d+) days", result)
+    language = intent.language
+    first, last = min(row["from"] for row in rows), max(row["to"] for row in rows)
     lines = [
-        phrases.SOLD[intent.language].format(
-            f"{intent.product} ({place})", units, days, f"{float(units) / int(days):.1f}"
+        phrases.SOLD[language].format(
+            f"{intent.product} ({place})",
+            _word(units, language),
+            days,
+            _word(f"{float(units) / int(days):.1f}", language),
+            first,
+            last,
         )
         for units, place, days in totals
     ]
     return "\n".join([*lines, "", _translated(rows, intent.language)])
+
+
+def _on_order(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    """Return what is to come; what still waits for a person's approval is told apart."""
+    waiting = list(dict.fromkeys(row["order"] for row in rows if row["status"] == "draft"))
+    table = _table(intent, rows, result)
+    if not waiting:
+        return table
+    told = [f"- {number}: `stock orders approve {number}`" for number in waiting]
+    return "\n".join([table, "", phrases.WAITING[intent.language], "", *told])
 
 
 def _why(intent: Intent, rows: Sequence[Row], result: str) -> str:
@@ -110,11 +137,14 @@ def _table(intent: Intent, rows: Sequence[Row], result: str) -> str:
 _BODIES: Mapping[str, Callable[[Intent, Sequence[Row], str], str]] = {
     "stock_of": _stock,
     "sales_history": _sales,
+    "on_order": _on_order,
     "why_reorder_point": _why,
 }
 
 
 def _done(intent: Intent, result: str) -> str:
+    if NO_ADDRESS in result:
+        return phrases.NO_ADDRESS[intent.language]
     match = _WRITES[intent.tool].match(result)
     if match is None:
         return result
@@ -129,11 +159,18 @@ def _translated(rows: Sequence[Row], language: str) -> str:
 
 def _words(row: Row, language: str) -> dict[str, str]:
     """Return a row as people read it: translated, and names without quotation marks."""
-    return {heading: _word(unquoted(value), language) for heading, value in row.items()}
+    return {
+        heading: unquoted(value) if heading in _CODES else _word(unquoted(value), language)
+        for heading, value in row.items()
+    }
 
 
 def _word(word: str, language: str) -> str:
-    return phrases.WORDS_PT.get(word, word) if language == "pt" else word
+    """Return a word or a number as it is written in a language."""
+    if language != "pt":
+        return word
+    number = _DECIMAL.fullmatch(word)
+    return f"{number[1]},{number[2]}" if number else phrases.WORDS_PT.get(word, word)
 
 
 def _remarks(result: str, language: str) -> list[str]:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import re
 
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
 _PRODUCT = r"(?P<product>.+?)"
 _POINT = r"(?:re-?order point|order point|minimum|min|threshold)"
 _PERIOD = (
     r"(?:\s+(?:in|over|during|for|of)?\s*(?:the\s+)?(?:last|past|previous)\s+"
-    r"(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?|months?))?"
+    r"(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?|months?)"
+    rf"|\s+(?P<yesterday>yesterday)|\s+(?:in|during|of)\s+(?P<month>{'|'.join(MONTHS)}))?"
 )
 _AHEAD = r"(?:\s+(?:for\s+)?(?:the\s+)?next\s+(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?))?"
 _COMING = r"(?:on order|ordered|coming|arriving|incoming|on the way|on its way|in transit)"
@@ -19,7 +34,11 @@ _LOW = (
     r"restock(?:ed|ing)?|need to (?:buy|order)|should (?:we|i) (?:buy|order))"
 )
 
+_ARRIVE = r"(?:arrive|come|coming|get here|be here|due|delivered|arriving)"
+
 _SOURCES = (
+    ("greeting", r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there)?[\s!.,?]*"),
+    ("thanks", r"(?:many )?(?:thanks|thank you|cheers|bye|goodbye)\b.{0,40}"),
     ("help", r"(?:help|what can (?:you do|i ask).*|/help)"),
     (
         "set_minimum",
@@ -40,6 +59,15 @@ _SOURCES = (
         (
             r"(?:notify|tell|warn|alert|inform|message)\s+(?:the\s+|my\s+|our\s+)?manager\s*"
             r"(?:that|about|of|:|,)?\s*(?P<text>.+)"
+        ),
+    ),
+    ("order_command", r"(?P<verb>approve|receive|cancel)\b(?:.*?\b(?P<order>po-?\d+))?.*"),
+    ("snooze", rf"(?:snooze|pause)\s+{_PRODUCT}(?:\s+(?:until|till)\s+(?P<until>\S+))?"),
+    (
+        "best_sellers",
+        (
+            r"(?:(?:what|which|show|list)\b.*\b)?(?:best.?sell\w+|top.?sell\w+|sells? (?:the )?best"
+            r"|(?:sold|sells?) (?:the )?most|most sold)\b.*"
         ),
     ),
     (
@@ -79,6 +107,14 @@ _SOURCES = (
         ),
     ),
     ("sales_history", rf"how (?:many|much) (?:did we sell|have we sold) of\s+{_PRODUCT}{_PERIOD}"),
+    (
+        "on_order",
+        (
+            rf"when\s+(?:does|do|will|is|are)\s+(?:the\s+|our\s+|my\s+)?"
+            rf"(?:(?:next\s+)?(?:orders?|deliver\w+|everything)|{_PRODUCT})\s+{_ARRIVE}(?:\s+in)?"
+        ),
+    ),
+    ("on_order", r"(?:what|which)\b.*\b(?:ordered|on order)\b.*\bwhen\b.*"),
     (
         "on_order",
         (

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stockcli.agent.rules.english import MONTHS as ENGLISH_MONTHS
 from stockcli.agent.rules.english import PATTERNS as ENGLISH
+from stockcli.agent.rules.portuguese import MONTHS as PORTUGUESE_MONTHS
 from stockcli.agent.rules.portuguese import PATTERNS as PORTUGUESE
 
 DAYS_IN = {"d": 1, "w": 7, "s": 7, "m": 30}
@@ -16,6 +18,7 @@ DAYS_IN = {"d": 1, "w": 7, "s": 7, "m": 30}
 MOST_DAYS = 366
 THOUSANDS = 3
 LONGEST_QUESTION = 600
+ORDER_VERBS = ("approve", "receive", "cancel")
 _BARE_CODE = re.compile(r"[\w./-]*\d[\w./-]*")
 _POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|can you|could you|would you|i want to|i would like to|"
@@ -101,17 +104,44 @@ def _intent(tool: str, language: str, match: re.Match[str], text: str) -> Intent
     found = {
         name: text[slice(*match.span(name))] for name, value in match.groupdict().items() if value
     }
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = _period(found)
     if "quantity" in found:
         arguments["quantity"] = _number(found["quantity"])
-    if "period" in found:
-        count = int(found.get("count", 1)) * DAYS_IN[found["period"][0].lower()]
-        arguments["days"] = max(1, min(count, MOST_DAYS))
     if "text" in found:
         words = found["text"].strip()
         arguments |= {"subject": words[:80], "text": words[:1000]}
+    if "until" in found:
+        arguments["until"] = _iso_day(found["until"])
+    if tool == "order_command":
+        verb = found.get("verb", "").lower() or next(one for one in ORDER_VERBS if one in found)
+        arguments |= {"verb": verb, "order": found.get("order", "PO-…").upper()}
     product = _product(found.get("product", ""))
     return Intent(tool=tool, language=language, product=product, arguments=arguments)
+
+
+def _period(found: Mapping[str, str]) -> dict[str, Any]:
+    """Return the days of a period that was named; a month's name is a month of the calendar."""
+    if "month" in found:
+        name = fold(found["month"])
+        months = ENGLISH_MONTHS if name in ENGLISH_MONTHS else PORTUGUESE_MONTHS
+        return {"month": months.index(name) + 1}
+    if "yesterday" in found:
+        return {"days": 1}
+    named = found.get("period") or found.get("past")
+    if not named:
+        return {}
+    count = int(found.get("count", 1)) * DAYS_IN[named[0].lower()]
+    return {"days": max(1, min(count, MOST_DAYS))}
+
+
+def _iso_day(text: str) -> str:
+    """Return a day as tools take it; what is no day comes back as it was.
+
+    >>> _iso_day("24/12/2026")
+    '2026-12-24'
+    """
+    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text)
+    return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
 
 
 def _product(text: str) -> str:

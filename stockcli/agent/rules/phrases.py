@@ -21,7 +21,7 @@ CAN = {
     "pt": (
         "Respondo a perguntas como estas:\n\n"
         "- Quanto temos de 85123A?\n"
-        "- O que está em falta? O que está encomendado?\n"
+        "- O que está acabando? O que foi pedido e quando chega?\n"
         "- Vendas de 85123A nos últimos 30 dias\n"
         "- Por que o ponto de reposição de 85123A é esse? Previsão de 85123A\n\n"
         "e, depois do seu sim, faço coisas como estas:\n\n"
@@ -70,7 +70,26 @@ MORE = {
 }
 SHORT_BUT_ORDERED = {
     "en": "{0} more are short on the shelf, but already on order.",
-    "pt": "Mais {0} estão em falta na prateleira, mas já encomendados.",
+    "pt": "Mais {0} estão baixos na prateleira, mas já pedidos.",
+}
+SHORT_BUT_WAITING = {
+    "en": "{0} of these wait for your approval, so their orders are not sent yet: "
+    "`stock orders list --open` shows them.",
+    "pt": "{0} destes esperam a sua aprovação, e os pedidos ainda não foram enviados: "
+    "`stock orders list --open` os mostra.",
+}
+WAITING = {
+    "en": "Waiting for your approval, not sent yet:",
+    "pt": "Esperando a sua aprovação, ainda não enviados:",
+}
+NEVER_COUNTED = {
+    "en": "{0} were never counted: book a count with `stock count`.",
+    "pt": "{0} nunca foram contados: registre uma contagem com `stock count`.",
+}
+NO_ADDRESS = {
+    "en": "Done, but no notify address is set: it stands in `stock alerts --all`.",
+    "pt": "Feito, mas nenhum endereço de aviso está definido: "
+    "a mensagem fica em `stock alerts --all`.",
 }
 UNJUDGED = {
     "en": "{0} products have no reorder point yet: `stock run-check` computes it.",
@@ -79,10 +98,13 @@ UNJUDGED = {
 NOTHING = {
     "low_stock": {
         "en": "Nothing needs an order now.",
-        "pt": "Nada precisa ser encomendado agora.",
+        "pt": "Nada precisa ser pedido agora.",
     },
-    "on_order": {"en": "Nothing is on order.", "pt": "Nada está encomendado."},
-    "sales_history": {"en": "It never moved.", "pt": "Nunca se movimentou."},
+    "on_order": {"en": "Nothing is on order.", "pt": "Nada foi pedido."},
+    "sales_history": {
+        "en": "Nothing is on record for that time.",
+        "pt": "Nada registrado nesse período.",
+    },
     "manual_minimums": {"en": "No minimum is set by hand.", "pt": "Não há mínimos manuais."},
     "open_alerts": {"en": "There is no open alert.", "pt": "Não há alertas abertos."},
 }
@@ -92,10 +114,10 @@ OPENING = {
         "en": "{0} below or at the reorder point:",
         "pt": "{0} no ponto de reposição ou abaixo dele:",
     },
-    "on_order": {"en": "Still to come:", "pt": "Por chegar:"},
+    "on_order": {"en": "Still to come:", "pt": "A receber:"},
     "forecast_of": {
         "en": "Expected demand, units a day:",
-        "pt": "Procura prevista, unidades por dia:",
+        "pt": "Demanda prevista, unidades por dia:",
     },
     "manual_minimums": {"en": "Minimums set by hand:", "pt": "Mínimos manuais:"},
     "open_alerts": {"en": "Open alerts:", "pt": "Alertas abertos:"},
@@ -104,12 +126,18 @@ PRODUCTS = {"en": ("1 product", "{0} products"), "pt": ("1 produto", "{0} produt
 STOCK = {
     "en": "**{sku}** {name} at {location}: **{on hand}** on hand, {on order} on order, "
     "position {position}; reorder point {reorder point}, cover {cover days} days: {state}.",
-    "pt": "**{sku}** {name} em {location}: **{on hand}** em estoque, {on order} encomendadas, "
+    "pt": "**{sku}** {name} em {location}: **{on hand}** em estoque, {on order} a receber, "
     "posição {position}; ponto de reposição {reorder point}, cobertura {cover days} dias: {state}.",
 }
+STOCK_NEVER_COUNTED = {
+    "en": "**{sku}** {name} at {location}: never counted, so nobody knows what is on hand: "
+    "book a count with `stock count {sku} UNITS`. {on order} on order.",
+    "pt": "**{sku}** {name} em {location}: nunca contado, por isso não se sabe o que há em "
+    "estoque: registre uma contagem com `stock count {sku} UNIDADES`. {on order} a receber.",
+}
 SOLD = {
-    "en": "**{0}** sold {1} units in {2} days ({3} a day).",
-    "pt": "**{0}** vendeu {1} unidades em {2} dias ({3} por dia).",
+    "en": "**{0}** sold {1} units in {2} days ({3} a day), from {4} to {5}.",
+    "pt": "**{0}** vendeu {1} unidades em {2} dias ({3} por dia), de {4} até {5}.",
 }
 WHY = {
     "en": "**{sku}** {name} at {location}: the reorder point is **{reorder point}** "
@@ -118,15 +146,15 @@ WHY = {
     "(calculado {computed}, mínimo manual {minimum by hand}).\n\n"
     "- Modelo {model}, {history days} dias de histórico; {stock-out days left out} dias sem "
     "estoque ficaram de fora.\n"
-    "- Procura esperada: {mean per day} por dia.\n"
-    "- O estoque tem de cobrir {lead time days} dias de entrega e {review days} dias até à "
+    "- Demanda esperada: {mean per day} por dia.\n"
+    "- O estoque precisa cobrir {lead time days} dias de entrega e {review days} dias até a "
     "próxima verificação, com nível de serviço {service level}.\n"
-    "- Uma encomenda repõe até {order-up-to level}.",
+    "- Um pedido repõe até {order-up-to level}.",
 }
 DONE = {
     "restock": {
         "en": "Done: order **{0}**, {1} units, total {2}, {3}, expected on {4}.",
-        "pt": "Feito: encomenda **{0}**, {1} unidades, total {2}, {3}, prevista para {4}.",
+        "pt": "Feito: pedido **{0}**, {1} unidades, total {2}, {3}, previsto para {4}.",
     },
     "set_minimum": {
         "en": "Done: the minimum of **{0}** is {1} units now.",
@@ -135,6 +163,10 @@ DONE = {
     "clear_minimum": {
         "en": "Done: **{0}** follows its computed reorder point again.",
         "pt": "Feito: **{0}** volta a seguir o ponto de reposição calculado.",
+    },
+    "snooze": {
+        "en": "Done: **{0}** is left alone until {1}.",
+        "pt": "Feito: **{0}** fica em pausa até {1}.",
     },
     "notify_manager": {
         "en": "Done: the message to the manager is on its way.",
@@ -147,17 +179,17 @@ WORDS_PT = {
     "category": "categoria",
     "location": "local",
     "on hand": "em estoque",
-    "on order": "encomendado",
+    "on order": "a receber",
     "reserved": "reservado",
     "position": "posição",
     "reorder point": "ponto de reposição",
     "cover days": "dias de cobertura",
-    "state": "estado",
-    "order": "encomenda",
-    "status": "estado",
-    "units to come": "por chegar",
+    "state": "situação",
+    "order": "pedido",
+    "status": "situação",
+    "units to come": "a receber",
     "supplier": "fornecedor",
-    "expected on": "prevista para",
+    "expected on": "previsto para",
     "from": "de",
     "to": "até",
     "sold": "vendido",
@@ -173,16 +205,17 @@ WORDS_PT = {
     "expires on": "até",
     "since": "desde",
     "alert": "alerta",
-    "low": "em falta",
+    "low": "abaixo do ponto de reposição",
     "ok": "ok",
     "no reorder point yet": "sem ponto de reposição",
     "never counted": "nunca contado",
-    "run out": "a esgotar",
+    "never counted: book a count with stock count": "nunca contado",
+    "run out": "até acabar",
     "discontinued": "descontinuado",
-    "draft": "rascunho, à espera de aprovação",
-    "approved": "aprovada",
-    "sent": "enviada",
-    "partly received": "recebida em parte",
+    "draft": "esperando aprovação",
+    "approved": "aprovado",
+    "sent": "enviado",
+    "partly received": "recebido em parte",
     "never": "nunca",
 }
 """Headings and words of the tools' tables."""

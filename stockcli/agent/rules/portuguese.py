@@ -4,6 +4,20 @@ from __future__ import annotations
 
 import re
 
+MONTHS = (
+    "janeiro",
+    "fevereiro",
+    "marco",
+    "abril",
+    "maio",
+    "junho",
+    "julho",
+    "agosto",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
+)
 _NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
 _PRODUCT = r"(?P<product>.+?)"
 _OF = r"d(?:e|o|a|os|as)"
@@ -11,11 +25,12 @@ _STOCK = r"(?:estoque|stock|armazem|deposito)"
 _POINT = r"(?:ponto de (?:reposicao|encomenda|pedido|compra)|(?:estoque |stock )?minimo)"
 _PERIOD = (
     r"(?:\s+(?:n?[oa]s?\s+|d[oa]s?\s+|em\s+|durante\s+(?:[oa]s?\s+)?)?"
-    r"(?:ultim[oa]s?\s+(?:(?P<count>\d+)\s+)?(?P<period>dias?|semanas?|mes(?:es)?)))?"
+    r"(?:ultim[oa]s?\s+(?:(?P<count>\d+)\s+)?(?P<period>dias?|semanas?|mes(?:es)?)"
+    rf"|(?P<past>semana|mes)\s+passad[oa]|(?P<yesterday>ontem)|(?P<month>{'|'.join(MONTHS)})))?"
 )
 _COMING = (
     r"(?:encomendad[oa]s?|encomendamos|pedid[oa]s?|pedimos|encomendas?|a caminho|por chegar|"
-    r"(?:para|a) chegar|chegando|comprad[oa]s?)"
+    r"(?:para|a) chegar|a receber|chegando|comprad[oa]s?)"
 )
 _LOW = (
     r"(?:em falta|falta|faltam|faltando|a faltar|acabando|acaba|acabar|baix[oa]s?|abaixo|"
@@ -23,7 +38,32 @@ _LOW = (
 )
 _HAVE = r"(?:temos|tem|ha|existem?|restam?|sobram?|ficam?)"
 
+_ARRIVES = r"(?:chega\w*|vem|vira|entrega\w*)"
+
 _SOURCES = (
+    ("greeting", r"(?:oi|ola|bom dia|boa tarde|boa noite)(?:[\s,]+tudo bem)?[\s!.,?]*"),
+    ("thanks", r"(?:muito )?(?:obrigad[oa]|valeu|tchau|ate logo)\b.{0,40}"),
+    (
+        "order_command",
+        (
+            r"(?:(?P<approve>aprov(?:e|a|ar))|(?P<receive>receb(?:a|e|er))|(?P<cancel>cancel(?:e|a|ar)))"
+            r"\b(?:.*?\b(?P<order>po-?\d+))?.*"
+        ),
+    ),
+    (
+        "snooze",
+        (
+            rf"(?:adi(?:e|a|ar)|paus(?:e|a|ar)|suspend(?:a|e|er))\s+{_PRODUCT}"
+            r"(?:\s+ate\s+(?:o\s+)?(?:dia\s+)?(?P<until>\S+))?"
+        ),
+    ),
+    (
+        "best_sellers",
+        (
+            r"(?:(?:o que|quais|qual|que|mostr\w+|list\w+)\b.*\b)?"
+            r"(?:mais (?:se )?(?:vendid[oa]s?|vend\w+)|vend\w+ mais)\b.*"
+        ),
+    ),
     (
         "help",
         r"(?:ajuda|socorro|(?:o )?que (?:voce |tu )?(?:sabes?|podes?|faz|consegue).*)",
@@ -91,7 +131,26 @@ _SOURCES = (
     ),
     (
         "sales_history",
-        rf"quant[oa]s?\s+(?:unidades\s+)?(?:se )?(?:vendemos|vendeu)\s+{_OF}\s+{_PRODUCT}{_PERIOD}",
+        (
+            rf"quant[oa]s?\s+(?:unidades\s+)?(?:se )?(?:vendemos|vendeu)\s+(?:{_OF}|o|a)\s+"
+            rf"{_PRODUCT}{_PERIOD}"
+        ),
+    ),
+    ("on_order", rf"(?:o que|que|quais)\b.*\b{_COMING}\b.*\bquando\b.*"),
+    (
+        "on_order",
+        (
+            rf"quando\s+(?:e que\s+)?(?:vao\s+|vai\s+)?{_ARRIVES}"
+            r"(?:\s+(?:[oa]s?\s+)?(?:pedidos?|encomendas?|tudo|entregas?|mercadorias?))?"
+        ),
+    ),
+    (
+        "on_order",
+        rf"quando\s+(?:e que\s+)?(?:vao\s+|vai\s+)?{_ARRIVES}\s+(?:[oa]s?\s+)?{_PRODUCT}",
+    ),
+    (
+        "on_order",
+        rf"quando\s+(?:e que\s+)?(?:[oa]s?\s+)?{_PRODUCT}\s+(?:vao\s+|vai\s+)?{_ARRIVES}",
     ),
     (
         "on_order",

@@ -28,6 +28,10 @@ STOCK_HEADINGS = (
 )
 
 
+DRAFT = "draft"
+NEVER_COUNTED = "never counted: book a count with stock count"
+
+
 def stock_facts(lines: Iterable[StockLine]) -> Facts:
     """Return levels beside the reorder point in force, units."""
     return facts(
@@ -39,12 +43,20 @@ def stock_facts(lines: Iterable[StockLine]) -> Facts:
 
 def low_facts(lines: Sequence[StockLine], day: date) -> Facts:
     """Return what is low, shortest cover first, and in the note what else a manager must know."""
-    low = [line for line in lines if needs_order(line, day)]
+    known = [line for line in lines if line.level.is_known]
+    low = [line for line in known if needs_order(line, day)]
     low.sort(key=lambda one: float("inf") if one.days_of_cover is None else one.days_of_cover)
-    short = sum(line.is_short_but_ordered for line in lines)
+    short = [line for line in known if line.is_short_but_ordered]
+    waiting = sum(any(o.status == DRAFT for o in line.open_orders) for line in short)
+    uncounted = sum(
+        not line.level.is_known and reorderable(line.product, day) and bool(line.reorder_point)
+        for line in lines
+    )
     unjudged = sum(line.reorder_point is None and reorderable(line.product, day) for line in lines)
     notes = [
-        f"{short} more are short on the shelf, but on order" if short else "",
+        f"{len(short)} more are short on the shelf, but on order" if short else "",
+        f"{waiting} of these wait for approval: their orders are not sent yet" if waiting else "",
+        f"{uncounted} were {NEVER_COUNTED}" if uncounted else "",
         f"{unjudged} have no reorder point yet: stock run-check computes it" if unjudged else "",
     ]
     told = stock_facts(low)
@@ -60,16 +72,23 @@ def _stock_row(line: StockLine) -> tuple[str, ...]:
         plain(level.on_hand) if level.is_known else "never counted",
         plain(level.on_order),
         plain(level.reserved),
-        plain(level.position),
+        plain(level.position) if level.is_known else "-",
         "-" if reorder_point is None else f"{plain(reorder_point)}{'*' if line.is_manual else ''}",
-        "-" if line.days_of_cover is None else f"{line.days_of_cover:.0f}",
+        _cover(line),
         _state(line),
     )
+
+
+def _cover(line: StockLine) -> str:
+    is_known = line.level.is_known and line.days_of_cover is not None
+    return f"{line.days_of_cover:.0f}" if is_known else "-"
 
 
 def _state(line: StockLine) -> str:
     if line.product.status != "active":
         return line.product.status.replace("_", " ")
+    if not line.level.is_known:
+        return NEVER_COUNTED
     if line.is_low:
         return "low"
     return "no reorder point yet" if line.reorder_point is None else "ok"
@@ -98,8 +117,10 @@ def order_facts(orders: Iterable[OrderRow], sku: str | None) -> Facts:
         for line_sku, name, ordered, received, _ in row.lines
         if ordered > received and sku in (None, line_sku)
     ]
+    waiting = sorted({row[0] for row in rows if row[1] == DRAFT})
+    note = f"draft: waiting for approval, not sent yet: {', '.join(waiting)}" if waiting else ""
     headings = ("order", "status", "sku", "name", "units to come", "location", "supplier")
-    return facts((*headings, "expected on"), sorted(rows, key=lambda row: row[-1]))
+    return facts((*headings, "expected on"), sorted(rows, key=lambda row: row[-1]), note)
 
 
 def minimum_facts(rows: Iterable[MinimumRow]) -> Facts:

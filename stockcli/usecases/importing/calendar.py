@@ -42,7 +42,10 @@ def import_calendar(
     rows: list[tuple[date, bool]] = []
     with opened_fields(source, LAYOUT, options) as fields:
         rows_read, skips = take_rows(
-            fields.table, lambda _, row: rows.append(_day(row, fields, dates)), steps
+            fields.table,
+            lambda _, row: rows.append(_day(row, fields, dates)),
+            steps,
+            fields.signs,
         )
         report = begun_report("calendar", fields, rows_read)
     dates.check_order()

@@ -18,9 +18,13 @@ LONGEST_TEXT = 200
 LONGEST_NUMBER = 40
 REMEMBERED = 65_536
 
+LONE_SIGN = "?"
+"""What decimal_sign says of 1.200 and 1,200, which could be either."""
+
 _NOTHING = frozenset({"", "NAN", "NULL", "NONE", "N/A", "#N/A"})
 _KEPT_AS_TEXT = re.compile(r'="(.*)"')
 _CURRENCY_OR_BLANK = re.compile(r"R\$|[$£€\s']")
+_SIGNED_NUMBER = re.compile(r"[+-]?[\d.,]*\d")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 _YES = frozenset({"1", "y", "yes", "true", "t", "s", "sim", "open", "aberto", "aberta"})
 _NO = frozenset({"0", "n", "no", "false", "f", "não", "nao", "closed", "fechado", "fechada"})
@@ -111,6 +115,27 @@ def decimal_number(text: str, style: NumberStyle = DOTTED) -> Decimal:
     if _GROUPED.fullmatch(bare) and (groups or bare.count(sign) > 1):
         return Decimal(bare.replace(sign, ""))
     return Decimal(bare.replace(",", "."))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def decimal_sign(text: str) -> str:
+    """Return which sign a number shows to be the decimal one; empty where it shows nothing.
+
+    >>> decimal_sign("18,90"), decimal_sign("1,234.5"), decimal_sign("1.234.567")
+    (',', '.', ',')
+    >>> decimal_sign("1.200"), decimal_sign("1200")
+    ('?', '')
+    """
+    bare = "" if len(text) > LONGEST_NUMBER else _CURRENCY_OR_BLANK.sub("", text)
+    signs = [letter for letter in bare if letter in ",."]
+    if not signs or not _SIGNED_NUMBER.fullmatch(bare):
+        return ""
+    if len(set(signs)) > 1:
+        return signs[-1]
+    if _GROUPED.fullmatch(bare):
+        other = "," if signs[0] == "." else "."
+        return LONE_SIGN if len(signs) == 1 else other
+    return signs[0] if len(signs) == 1 else ""
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import field as dataclass_field
 
 from stockcli.domain.errors import InvalidInputError
 
@@ -32,10 +33,15 @@ class ColumnMapping:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What a kind of file may hold, field by field, in the order columns are given away."""
+    """What a kind of file may hold, field by field, in the order columns are given away.
+
+    Attributes:
+        also: what a field's column may be called in such files only.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    also: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -47,29 +53,37 @@ _SYNONYMS: Mapping[str, str] = {
     "sku": "sku stockcode productcode itemcode productid itemid codigo codigoproduto codproduto "
     "cod code ean gtin barcode codigobarras uniqueid product produto item artigo article",
     "quantity": "quantity qty quantidade qtd qtde quant units unidades unitssold qtdvendida "
-    "quantidadevendida counted contagem onhand estoque stock sold vendido",
+    "quantidadevendida counted contagem contado contada quantidadecontada qtdcontada "
+    "onhand estoque stock sold vendido",
     "date": "invoicedate date data datahora datavenda datadavenda saledate orderdate datetime "
-    "timestamp occurredat createdat dia day ds",
+    "timestamp occurredat createdat dia day ds datacontagem datadacontagem",
     "invoice": "invoiceno invoice invoicenumber invoiceid notafiscal nota numeronota nf pedido "
     "numeropedido orderno ordernumber orderid order transactionid transaction receiptno "
     "receipt cupom venda idvenda ticket",
     "price": "unitprice price preco precounitario valorunitario precovenda sellingprice",
     "name": "name description descricao nome productname nomeproduto itemname title titulo "
     "product produto item",
-    "location": "location locationcode store storeid shop loja local filial warehouse deposito",
+    "location": "location locationcode store storeid shop loja local filial warehouse deposito "
+    "localizacao",
     "status": "status situacao estado",
-    "category": "category categoria department departamento group grupo",
-    "supplier": "supplier suppliercode fornecedor codigofornecedor vendor",
-    "unit_cost": "unitcost cost custo custounitario precocusto purchaseprice",
-    "unit_price": "unitprice price preco precounitario precovenda sellingprice",
-    "pack_size": "packsize pack embalagem caixa multiple multiplo",
-    "minimum_order_quantity": "minimumorderquantity moq minimumorder pedidominimo quantidademinima",
-    "maximum_stock": "maximumstock maxstock maximum estoquemaximo maximo",
+    "category": "category categoria department departamento group grupo secao setor",
+    "supplier": "supplier suppliercode fornecedor codigofornecedor vendor "
+    "codigodofornecedor nomefornecedor nomedofornecedor",
+    "unit_cost": "unitcost cost custo custounitario precocusto precodecusto purchaseprice",
+    "unit_price": "unitprice price preco precounitario precovenda precodevenda "
+    "valorunitario sellingprice",
+    "pack_size": "packsize pack embalagem qtdembalagem quantidadeporembalagem unidadesporcaixa "
+    "caixa multiple multiplo",
+    "minimum_order_quantity": "minimumorderquantity moq minimumorder pedidominimo "
+    "quantidademinima loteminimo",
+    "maximum_stock": "maximumstock maxstock maximum estoquemaximo estoquemax maximo",
     "service_level": "servicelevel niveldeservico nivelservico",
-    "code": "code suppliercode supplier codigo codigofornecedor fornecedor id",
+    "code": "code suppliercode supplier codigo codigofornecedor codigodofornecedor fornecedor id",
     "email": "email emailaddress correio",
-    "lead_time_days": "leadtimedays leadtime prazo prazoentrega prazodias prazodeentrega",
-    "lead_time_sd_days": "leadtimesddays leadtimesd desvioprazo",
+    "lead_time_days": "leadtimedays leadtime leadtimemeandays prazo prazoentrega prazodias "
+    "prazodeentrega prazoentregadias prazodeentregadias prazoemdias prazomedio prazomediodias",
+    "lead_time_sd_days": "leadtimesddays leadtimesd leadtimestandarddeviationdays desvioprazo "
+    "desviodoprazo desviopadraodoprazo desviopadrao desviopadraodias desviodias desvio stddev",
     "kind": "kind type tipo movement movimento movementtype tipomovimento",
     "reference": "reference ref referencia documento document note number numero",
     "open": "open aberto isopen aberta funcionamento",
@@ -96,13 +110,19 @@ def columns_of(
         if column and field in layout.fields
     }
     for field in layout.fields:
-        place = None if field in places else _detected(header, field, set(places.values()))
+        place = None if field in places else _detected(header, layout, field, set(places.values()))
         if place is not None:
             places[field] = place
     for field in layout.required:
         if field not in places:
             raise _missing(header, field, file_name)
     return places
+
+
+def left_aside(header: Sequence[str], places: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the columns no field was found for; those without a name are not told."""
+    taken = set(places.values())
+    return tuple(name for place, name in enumerate(header) if name and place not in taken)
 
 
 def plain_header(text: str) -> str:
@@ -126,9 +146,9 @@ def _named(header: Sequence[str], column: str, field: str, file_name: str) -> in
     )
 
 
-def _detected(header: Sequence[str], field: str, taken: set[int]) -> int | None:
+def _detected(header: Sequence[str], layout: Layout, field: str, taken: set[int]) -> int | None:
     plain = [plain_header(name) for name in header]
-    for synonym in _SYNONYMS[field].split():
+    for synonym in (*_SYNONYMS[field].split(), *layout.also.get(field, "").split()):
         if synonym in plain and plain.index(synonym) not in taken:
             return plain.index(synonym)
     return None

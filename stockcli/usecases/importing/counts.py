@@ -26,7 +26,9 @@ from stockcli.usecases.importing.table_rows import (
 from stockcli.usecases.importing.tally import business_key
 from stockcli.usecases.ports import Progress, UnitOfWork
 
-LAYOUT = Layout(required=("sku", "quantity"), optional=("location", "date"))
+LAYOUT = Layout(
+    required=("sku", "quantity"), optional=("location", "date"), also={"quantity": "saldo"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,7 @@ def import_counts(
         def take(number: int, row: list[str]) -> None:
             counts.append(_count(number, row, fields, known, dates))
 
-        rows_read, skips = take_rows(fields.table, take, steps)
+        rows_read, skips = take_rows(fields.table, take, steps, fields.signs)
         report = begun_report("counts", fields, rows_read)
     dates.check_order()
     booking = _Booking(skips=skips)

@@ -72,7 +72,10 @@ def import_movements(
     tally = Tally()
     with opened_fields(source, LAYOUT, options) as fields:
         rows_read, skips = take_rows(
-            fields.table, lambda _, row: tally.add(*_moved(row, fields, known, dates)), steps
+            fields.table,
+            lambda _, row: tally.add(*_moved(row, fields, known, dates)),
+            steps,
+            fields.signs,
         )
         report = begun_report("movements", fields, rows_read)
     dates.check_order()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,12 @@ from stockcli.domain.identifiers import ProductId, SupplierId
 from stockcli.usecases.importing import cells
 from stockcli.usecases.importing.columns import Layout
 from stockcli.usecases.importing.progress import Steps, take_rows
-from stockcli.usecases.importing.report import ImportReport, SkippedRowError, record_of
+from stockcli.usecases.importing.report import (
+    NEW_SKUS_NAMED,
+    ImportReport,
+    SkippedRowError,
+    record_of,
+)
 from stockcli.usecases.importing.source import ImportSource
 from stockcli.usecases.importing.table_rows import (
     FieldReader,
@@ -23,6 +28,7 @@ from stockcli.usecases.importing.table_rows import (
     begun_report,
     opened_fields,
 )
+from stockcli.usecases.importing.trading_partners import KnownSuppliers
 from stockcli.usecases.ports import Progress, UnitOfWork
 
 PRODUCT_LAYOUT = Layout(
@@ -41,18 +47,23 @@ PRODUCT_LAYOUT = Layout(
     ),
 )
 SUPPLIER_LAYOUT = Layout(
-    required=("code",), optional=("name", "email", "lead_time_days", "lead_time_sd_days")
+    required=("code",),
+    optional=("name", "email", "lead_time_days", "lead_time_sd_days"),
+    also={"name": "fornecedor nomefornecedor nomedofornecedor razaosocial nomefantasia"},
 )
 LONGEST_LEAD_TIME_DAYS = 730
 
 _STATUS = {
     "active": ProductStatus.ACTIVE,
     "ativo": ProductStatus.ACTIVE,
+    "ativa": ProductStatus.ACTIVE,
     "run_out": ProductStatus.RUN_OUT,
     "run out": ProductStatus.RUN_OUT,
     "discontinued": ProductStatus.DISCONTINUED,
     "inactive": ProductStatus.DISCONTINUED,
     "inativo": ProductStatus.DISCONTINUED,
+    "inativa": ProductStatus.DISCONTINUED,
+    "fora de linha": ProductStatus.DISCONTINUED,
     "descontinuado": ProductStatus.DISCONTINUED,
 }
 
@@ -73,7 +84,7 @@ def import_products(
     """
     with unit.reading():
         products = Upsert({product.sku: product for product in unit.products.all()})
-        suppliers = {supplier.code: supplier.id for supplier in unit.suppliers.all()}
+        suppliers = KnownSuppliers(unit.suppliers.all())
 
     def take(fields: FieldReader, row: list[str]) -> None:
         sku = cells.sku(fields.text(row, "sku"))
@@ -83,8 +94,13 @@ def import_products(
     steps = Steps(source.size_bytes, on_progress)
     with opened_fields(source, PRODUCT_LAYOUT, options) as fields:
         report = _read("products", fields, take, products, steps)
-    created = len(products.wanted.keys() - products.stored.keys())
-    report = replace(report, products_created=created, dry_run=dry_run)
+    created = [sku for sku in products.wanted if sku not in products.stored]
+    report = replace(
+        report,
+        products_created=len(created),
+        new_skus=tuple(created[:NEW_SKUS_NAMED]),
+        dry_run=dry_run,
+    )
     if not dry_run:
         with unit:
             unit.products.put(products.changed())
@@ -136,19 +152,21 @@ def _read(
     upsert: Upsert[Any],
     steps: Steps,
 ) -> ImportReport:
-    rows_read, skips = take_rows(fields.table, lambda _, row: take(fields, row), steps)
+    rows_read, skips = take_rows(
+        fields.table, lambda _, row: take(fields, row), steps, fields.signs
+    )
     report = begun_report(kind, fields, rows_read)
     return replace(upsert.laid_over(report), skipped=skips.rows())
 
 
 def _product_facts(
-    fields: FieldReader, row: list[str], suppliers: Mapping[str, SupplierId]
+    fields: FieldReader, row: list[str], suppliers: KnownSuppliers
 ) -> dict[str, Any]:
     """Return what a row says of a product; empty cells say nothing."""
     facts: dict[str, Any] = {
         "name": cells.readable(fields.text(row, "name")) or None,
         "category": cells.readable(fields.text(row, "category")) or None,
-        "supplier_id": _supplier_id(fields.text(row, "supplier"), suppliers),
+        "supplier_id": suppliers.id_of(fields.text(row, "supplier")),
         "unit_cost": fields.price(row, "unit_cost"),
         "unit_price": fields.price(row, "unit_price"),
         "pack_size": _above_zero(fields, row, "pack_size"),
@@ -158,15 +176,6 @@ def _product_facts(
         "service_level": _service_level(fields, row),
     }
     return {name: fact for name, fact in facts.items() if fact is not None}
-
-
-def _supplier_id(text: str, suppliers: Mapping[str, SupplierId]) -> SupplierId | None:
-    if not text:
-        return None
-    code = cells.supplier(text)
-    if code not in suppliers:
-        raise SkippedRowError("unknown supplier", f"there is no supplier {code!r}")
-    return suppliers[code]
 
 
 def _above_zero(fields: FieldReader, row: list[str], name: str) -> Decimal | None:

@@ -15,6 +15,8 @@ from stockcli.usecases.importing.report import SkippedRowError
 from stockcli.usecases.ports import UnitOfWork
 
 LONGEST_PATTERN = 300
+REPEATS_PER_ALTERNATIVE = 3
+_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,14 +123,25 @@ def skip_pattern(pattern: str) -> re.Pattern[str] | None:
     """Return the pattern of codes that are no products; None for an empty one.
 
     Raises:
-        InvalidInputError: it is no regular expression.
+        InvalidInputError: it is no regular expression, or one that could take for ever.
     """
+    if _may_take_for_ever(pattern):
+        raise InvalidInputError(
+            f"{pattern[:80]!r} repeats a group, or repeats too often, and could take for ever",
+            "list the codes with |, for example 'POST|FEE.*'",
+        )
     try:
         return re.compile(pattern[:LONGEST_PATTERN], re.IGNORECASE) if pattern else None
     except re.error as error:
         raise InvalidInputError(
             f"{pattern[:80]!r} is no regular expression: {error}", "for example 'POST|FEE.*'"
         ) from None
+
+
+def _may_take_for_ever(pattern: str) -> bool:
+    """Return whether repeats are nested, or so many that trying them all has no end."""
+    repeats = max(len(re.findall(r"[*+{]", part)) for part in pattern.split("|"))
+    return repeats > REPEATS_PER_ALTERNATIVE or bool(_REPEATED_GROUP.search(pattern))
 
 
 def rule_of(profile: SalesProfile) -> Rule:

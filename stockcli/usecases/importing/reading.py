@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator
 
 from stockcli.domain.errors import InvalidInputError
-from stockcli.usecases.importing.cells import NumberStyle
 from stockcli.usecases.importing.report import SkippedRowError
 from stockcli.usecases.importing.source import OpenSource
 
@@ -44,12 +43,6 @@ class Table:
         line = self._first_line(source.name) if said else first
         self.delimiter = said[1] if said else max(DELIMITERS, key=line.count)
         self.header = _header(line, self.delimiter, source.name)
-
-    def number_style(self, *, decimal_comma: bool | None) -> NumberStyle:
-        """Return how this file writes numbers: as said, else as files with its delimiter do."""
-        if decimal_comma is None:
-            return NumberStyle(comma_is_decimal=self.delimiter == ";")
-        return NumberStyle(comma_is_decimal=decimal_comma, dot_groups=decimal_comma)
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Yield each row with its line number, as wide as the header, or what is wrong with it."""

@@ -14,6 +14,7 @@ from stockcli.usecases.ports import ImportRecord, UnitOfWork
 
 EXAMPLES_PER_REASON = 5
 LONGEST_EXAMPLE = 120
+NEW_SKUS_NAMED = 10
 
 
 class SkippedRowError(InvalidInputError):
@@ -50,6 +51,7 @@ class ImportReport:
     Attributes:
         kind: "sales", "products", "suppliers", "counts", "movements" or "calendar".
         columns: which column of the file was read as what.
+        columns_left_aside: columns of the file that were read as nothing.
         profile: the mapping that was used; empty for one detected from the header.
         rows_read: rows below the header, blank lines not counted.
         taken: rows that changed something, or would in a dry run.
@@ -59,6 +61,9 @@ class ImportReport:
             booked is kept.
         differences: examples of those.
         products_created: SKUs not known before.
+        new_skus: the first ten of those, so that a mistyped one shows.
+        days_sold_twice: products' days sold with invoices here and without elsewhere, or the
+            other way round: what was sold may be counted twice.
         movements_booked: new entries of the ledger, adjustments for late rows not counted.
         recounts_booked: adjustments that keep later stock counts true.
         first_day: of the usable rows, in the shop's own calendar.
@@ -72,6 +77,7 @@ class ImportReport:
     checksum: str = ""
     profile: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    columns_left_aside: tuple[str, ...] = ()
     rows_read: int = 0
     taken: int = 0
     merged: int = 0
@@ -80,6 +86,8 @@ class ImportReport:
     differences: tuple[str, ...] = ()
     skipped: tuple[SkippedRows, ...] = ()
     products_created: int = 0
+    new_skus: tuple[str, ...] = ()
+    days_sold_twice: int = 0
     locations_created: int = 0
     movements_booked: int = 0
     recounts_booked: int = 0
@@ -98,6 +106,8 @@ class ImportReport:
         return {
             **{name: getattr(self, name) for name in _PLAIN_FIELDS},
             "columns": dict(self.columns),
+            "columns_left_aside": list(self.columns_left_aside),
+            "new_skus": list(self.new_skus),
             "differences": list(self.differences),
             "skipped": [
                 {"reason": rows.reason, "count": rows.count, "examples": list(rows.examples)}
@@ -120,6 +130,7 @@ _PLAIN_FIELDS = (
     "already_there",
     "differing",
     "products_created",
+    "days_sold_twice",
     "locations_created",
     "movements_booked",
     "recounts_booked",

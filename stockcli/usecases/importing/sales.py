@@ -10,12 +10,13 @@ from stockcli.domain.identifiers import ProductId
 from stockcli.domain.money import unit_cost
 from stockcli.usecases.importing.booking import book_tally, compare_tally
 from stockcli.usecases.importing.dates import date_cells
+from stockcli.usecases.importing.doubled_days import days_sold_twice
 from stockcli.usecases.importing.naming import RecentPrices
 from stockcli.usecases.importing.places import KnownPlaces, create_places, known_places, stock_keys
 from stockcli.usecases.importing.profiles import SalesOptions, SalesProfile, profile_for
 from stockcli.usecases.importing.progress import Steps, take_rows
 from stockcli.usecases.importing.reading import Table
-from stockcli.usecases.importing.report import ImportReport, record_of
+from stockcli.usecases.importing.report import NEW_SKUS_NAMED, ImportReport, record_of
 from stockcli.usecases.importing.sales_rows import SalesRows
 from stockcli.usecases.importing.source import ImportSource, opened
 from stockcli.usecases.ports import Progress, UnitOfWork
@@ -71,7 +72,7 @@ def _read(
         profile = profile_for(table.header, options, unit)
         dates = date_cells(unit.tenant, now, profile.date_format)
         rows = SalesRows(table, profile, options, known, dates)
-        rows_read, skips = take_rows(table, rows.take, steps)
+        rows_read, skips = take_rows(table, rows.take, steps, rows.signs)
         checksum = file.checksum()
     dates.check_order()
     first_day, last_day = rows.tally.days()
@@ -81,6 +82,7 @@ def _read(
         checksum=checksum,
         profile=profile.name,
         columns={field: table.header[place] for field, place in rows.columns.items()},
+        columns_left_aside=rows.left_aside,
         rows_read=rows_read,
         merged=rows.tally.merged,
         skipped=skips.rows(),
@@ -114,7 +116,13 @@ def _taken(
     """Book what was read, or see what booking would come to."""
     products = _new_products(rows, known)
     locations = rows.tally.locations() - known.locations
-    report = replace(report, products_created=len(products), locations_created=len(locations))
+    report = replace(
+        report,
+        products_created=len(products),
+        new_skus=tuple(product.sku for product in products[:NEW_SKUS_NAMED]),
+        locations_created=len(locations),
+        days_sold_twice=days_sold_twice(unit, rows.tally),
+    )
     total = len(rows.tally)
 
     def on_written(done: int) -> None:

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from stockcli.domain.ledger import MovementKind
 from stockcli.usecases.importing import cells
-from stockcli.usecases.importing.columns import Layout, columns_of
+from stockcli.usecases.importing.columns import Layout, columns_of, left_aside
 from stockcli.usecases.importing.dates import DateCells
 from stockcli.usecases.importing.naming import NameVotes
+from stockcli.usecases.importing.number_signs import NumberSigns
 from stockcli.usecases.importing.places import KnownPlaces
 from stockcli.usecases.importing.profiles import (
     SalesLine,
@@ -41,6 +42,7 @@ class SalesRows:
         dates: DateCells,
     ) -> None:
         self.columns = columns_of(table.header, LAYOUT, profile.columns, table.source.name)
+        self.left_aside = left_aside(table.header, self.columns)
         self.names = NameVotes()
         self.tally = Tally()
         self._dates = dates
@@ -48,7 +50,10 @@ class SalesRows:
         self._options = options
         self._rule = rule_of(profile)
         self._no_product = skip_pattern(profile.skip_sku)
-        self._style = table.number_style(decimal_comma=profile.decimal_comma)
+        numbers = [self.columns[name] for name in ("quantity", "price") if name in self.columns]
+        self.signs = NumberSigns(
+            table, numbers, decimal_comma=profile.decimal_comma, keeps_order=False
+        )
         self._codes: dict[str, str] = {}
         column = self.columns
         self._sku, self._quantity, self._date = (column[name] for name in LAYOUT.required)
@@ -63,7 +68,7 @@ class SalesRows:
             SkippedRowError: it moves nothing, or cannot be read.
         """
         sku = self._codes.get(row[self._sku]) or self._product(row[self._sku])
-        units = cells.units(row[self._quantity], self._style)
+        units = cells.units(row[self._quantity], self.signs.style)
         moment = self._dates.moment(row[self._date])
         invoice = "" if self._invoice is None else _invoice(row[self._invoice])
         price = None if self._price is None else self._priced(row[self._price])
@@ -108,7 +113,7 @@ class SalesRows:
     def _priced(self, text: str) -> Decimal | None:
         """Return the price; None if it cannot be read, which does not make a sale undone."""
         try:
-            return cells.price(text, self._style)
+            return cells.price(text, self.signs.style)
         except SkippedRowError:
             return None
 

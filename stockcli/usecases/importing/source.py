@@ -40,14 +40,17 @@ def file_source(path: str | Path) -> ImportSource:
     """Return a file's source; "-" is standard input.
 
     Raises:
-        InvalidInputError: there is no such file.
+        InvalidInputError: there is no such file, or it may not be looked at.
     """
     if str(path) == STANDARD_INPUT:
         return ImportSource(name="standard input", open=lambda: sys.stdin.buffer)
     file = Path(path)
-    if not file.exists() or file.is_dir():
-        raise InvalidInputError(f"there is no file {path}", "give the path of a CSV file, or -")
-    size = file.stat().st_size if file.is_file() else None
+    try:
+        if not file.exists() or file.is_dir():
+            raise InvalidInputError(f"there is no file {path}", "give the path of a CSV file, or -")
+        size = file.stat().st_size if file.is_file() else None
+    except OSError as error:
+        raise _unreadable(file.name[:80], error) from None
     return ImportSource(name=file.name, open=lambda: file.open("rb"), size_bytes=size)
 
 
@@ -59,7 +62,8 @@ def bytes_source(name: str, content: bytes) -> ImportSource:
 class _Watched(io.RawIOBase):
     """Passes bytes on, counting and hashing what went by."""
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, name: str, raw: BinaryIO) -> None:
+        self._name = name
         self._raw = raw
         self._hash = hashlib.sha256()
         self.bytes_read = 0
@@ -69,7 +73,10 @@ class _Watched(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(cast("bytearray", buffer))
-        chunk = self._raw.read(len(view))
+        try:
+            chunk = self._raw.read(len(view))
+        except OSError as error:
+            raise _unreadable(self._name, error) from None
         view[: len(chunk)] = chunk
         self._hash.update(chunk)
         self.bytes_read += len(chunk)
@@ -85,7 +92,7 @@ class OpenSource:
     def __init__(self, source: ImportSource, raw: BinaryIO) -> None:
         """Look at the first bytes to see whether they are packed."""
         self.name = source.name
-        self._watched = _Watched(raw)
+        self._watched = _Watched(source.name, raw)
         stored = io.BufferedReader(self._watched, _BUFFER_BYTES)
         self._stored = stored
         packed = stored.peek(2)[:2] == _GZIP
@@ -157,10 +164,14 @@ def opened(source: ImportSource) -> Iterator[OpenSource]:
     try:
         raw = source.open()
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise InvalidInputError(f"{source.name} cannot be read: {reason}") from None
+        raise _unreadable(source.name, error) from None
     with raw:
         yield OpenSource(source, raw)
+
+
+def _unreadable(name: str, error: OSError) -> InvalidInputError:
+    reason = error.strerror or "unknown reason"
+    return InvalidInputError(f"{name} cannot be read: {reason}", "give the path of a CSV file")
 
 
 def _text(line: bytes) -> str:

@@ -10,10 +10,26 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from stockcli.usecases.importing import cells
-from stockcli.usecases.importing.columns import Layout, columns_of
+from stockcli.usecases.importing.columns import Layout, columns_of, left_aside
+from stockcli.usecases.importing.number_signs import NumberSigns
 from stockcli.usecases.importing.reading import Table
 from stockcli.usecases.importing.report import ImportReport, SkippedRowError
 from stockcli.usecases.importing.source import ImportSource, opened
+
+NUMBERS = frozenset(
+    {
+        "quantity",
+        "price",
+        "unit_cost",
+        "unit_price",
+        "pack_size",
+        "minimum_order_quantity",
+        "maximum_stock",
+        "lead_time_days",
+        "lead_time_sd_days",
+    }
+)
+"""Fields whose dots and commas are judged by the whole file."""
 
 T = TypeVar("T")
 
@@ -44,12 +60,18 @@ class FieldReader:
         """
         self.table = table
         self._places = columns_of(table.header, layout, options.columns, table.source.name)
-        self._style = table.number_style(decimal_comma=options.decimal_comma)
+        numbers = [place for name, place in self._places.items() if name in NUMBERS]
+        self.signs = NumberSigns(table, numbers, decimal_comma=options.decimal_comma)
 
     @property
     def columns(self) -> dict[str, str]:
         """Return which column was taken for which field."""
         return {name: self.table.header[place] for name, place in self._places.items()}
+
+    @property
+    def left_aside(self) -> tuple[str, ...]:
+        """Return the columns that were taken for nothing."""
+        return left_aside(self.table.header, self._places)
 
     def text(self, row: list[str], name: str) -> str:
         """Return a cell, trimmed."""
@@ -65,7 +87,7 @@ class FieldReader:
         text = self.text(row, name)
         if not text:
             return None
-        number = cells.units(text, self._style)
+        number = cells.units(text, self.signs.style)
         if least is not None and number < least:
             words = name.replace("_", " ")
             raise SkippedRowError(f"bad {words}", f"{text[:40]!r} is less than {least}")
@@ -78,7 +100,7 @@ class FieldReader:
             SkippedRowError: it is none.
         """
         text = self.text(row, name)
-        return cells.price(text, self._style) if text else None
+        return cells.price(text, self.signs.style) if text else None
 
 
 @contextmanager
@@ -133,5 +155,6 @@ def begun_report(kind: str, fields: FieldReader, rows_read: int) -> ImportReport
         file_name=fields.table.source.name,
         checksum=fields.table.source.checksum(),
         columns=fields.columns,
+        columns_left_aside=fields.left_aside,
         rows_read=rows_read,
     )

@@ -72,6 +72,19 @@ def test_order_is_made_after_a_yes_and_not_after_a_no(demo: Stock) -> None:
         assert seen.ends() == 0
 
 
+def test_portuguese_question_is_confirmed_in_portuguese_and_asked_again_once(demo: Stock) -> None:
+    with terminal(demo, "chat") as seen:
+        seen.shows(PROMPT)
+        seen.types("defina o mínimo de 22423 para 31\r")
+        seen.shows(r"Definir o mínimo de 22423(.|\n)*Fazer isto\? \[s/N\]")
+        seen.types("talvez\r")
+        seen.shows(r"Responda s ou n(.|\n)*Fazer isto\?")
+        seen.types("sim\r")
+        seen.shows(r"o mínimo de 22423 agora é 31 unidades")
+        seen.types("\x04")
+        assert seen.ends() == 0
+
+
 def test_control_c_at_the_question_does_nothing_and_goes_on(demo: Stock) -> None:
     with terminal(demo, "chat") as seen:
         seen.shows(PROMPT)

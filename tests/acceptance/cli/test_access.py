@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
 
 import pytest
@@ -137,3 +138,17 @@ def test_an_unusable_address_of_the_model_is_a_sentence(stock: Command, tokens: 
     ran = stock("run-check", token=tokens.north_manager, **address)
     assert ran.code == 2
     assert "ANTHROPIC_BASE_URL is no web address" in ran.err
+
+
+def test_a_policy_that_cannot_be_read_is_listed_and_set_anew(stock: Command, tokens: Shops) -> None:
+    with sqlite3.connect(stock.home / "stock.db") as connection:
+        spoilt = '{"service_level": 7, "order_approval_limit": "50"}'
+        connection.execute("UPDATE tenant SET policy = ? WHERE slug = 'north'", (spoilt,))
+    ran = stock("tenant", "list", token=tokens.operator)
+    assert ran.code == 1
+    assert "North Shop" in ran.out
+    assert "the policy of the shop 'north' cannot be read: its service_level is '7'" in ran.err
+    ran = stock("tenant", "set", "north", "--review-days", "3", "--json", token=tokens.operator)
+    assert ran.json["policy"]["order_approval_limit"] == 50
+    assert ran.json["policy"]["service_level"] == 0.95
+    assert stock("tenant", "list", token=tokens.operator).code == 0

@@ -72,7 +72,9 @@ def test_a_bug_is_one_line_unless_debugging_is_asked_for(stock: Command, tokens:
         connection.execute("UPDATE product SET status = 'nonsense'")
     ran = stock.process("levels", "--json", token=tokens.north_manager)
     assert ran.code == 1
-    assert ran.err == "error: unexpected ValueError\n  run again with --log-level debug\n"
+    assert ran.err == (
+        "error: unexpected ValueError\n  to see why: `stock --log-level debug levels --json`\n"
+    )
     assert ran.json["error"]["code"] == "unexpected"
     line = [*stock.line, "--log-level", "debug", "levels"]
     environ = stock.environ(tokens.north_manager)

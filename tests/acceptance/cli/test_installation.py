@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
+import stat
+from pathlib import Path
+
 from tests.acceptance.cli.conftest import Command
 from tests.fixtures.shops import Shops
 
@@ -60,3 +64,68 @@ def test_tab_offers_the_shops_own_names(stock_after_check: Command, tokens: Shop
     assert offered("stock run-check --tenant n", tokens.operator).split() == ["north"]
     assert offered("stock run-check --tenant n", tokens.south_manager).split() == []
     assert offered("stock why ", "nonsense").split() == []
+
+
+def test_doctor_finds_a_check_that_never_ended(stock_after_check: Command, tokens: Shops) -> None:
+    with sqlite3.connect(stock_after_check.home / "stock.db") as connection:
+        connection.execute(
+            "UPDATE check_run SET status = 'running', started_at = '2024-05-01 03:15:00'"
+        )
+    ran = stock_after_check("doctor", "--json", token=tokens.north_manager)
+    assert ran.code == 1
+    levels = {one["text"]: one["level"] for one in ran.json}
+    assert levels["the last check began 2024-05-01 03:15 and never ended"] == "problem"
+
+
+def test_doctor_names_a_shop_that_cannot_be_read(stock: Command, tokens: Shops) -> None:
+    with sqlite3.connect(stock.home / "stock.db") as connection:
+        connection.execute("UPDATE tenant SET policy = '[]' WHERE slug = 'north'")
+    ran = stock("doctor", "--json", token=tokens.operator)
+    assert ran.code == 1
+    assert {one["about"] for one in ran.json} == {"installation", "north", "south"}
+    assert [one["level"] for one in ran.json if one["about"] == "north"] == ["problem"]
+
+
+def test_doctor_finds_a_database_that_refuses_to_be_written(stock: Command, tokens: Shops) -> None:
+    with sqlite3.connect(stock.home / "stock.db") as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON alembic_version "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    ran = stock("doctor", token=tokens.operator)
+    assert ran.code == 1
+    assert "the installation is broken" in ran.err
+
+
+def test_doctor_shows_where_settings_come_from(stock: Command, tokens: Shops) -> None:
+    def texts() -> list[str]:
+        gateway = "https://ana:secret@gateway.example.com/v1?key=secret"
+        ran = stock("doctor", "--json", token=tokens.operator, ANTHROPIC_BASE_URL=gateway)
+        return [one["text"] for one in ran.json]
+
+    file = Path.cwd() / ".env"
+    assert f"there is no {file}" in texts()
+    file.write_text("STOCK_MODEL=some-model\n")
+    assert f"settings are read from {file}" in texts()
+    assert "ANTHROPIC_BASE_URL: Claude is asked at https://gateway.example.com/v1" in texts()
+    assert any("MB are free on the disk" in text for text in texts())
+
+
+def test_the_programs_own_folder_is_made_and_a_named_one_is_not(
+    empty: Command, tmp_path: Path
+) -> None:
+    home = tmp_path / "not" / "yet"
+    assert empty("db", "upgrade", STOCK_HOME=str(home)).code == 0
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    named = f"sqlite:///{tmp_path}/mistyped/stock.db"
+    ran = empty("db", "upgrade", STOCK_DATABASE_URL=named)
+    assert ran.code == 1
+    assert "there is no such folder" in ran.err
+
+
+def test_a_database_of_a_newer_version_asks_for_a_newer_program(stock: Command) -> None:
+    with sqlite3.connect(stock.home / "stock.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    ran = stock("db", "check")
+    assert ran.code == 1
+    assert "update the program" in ran.err

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pexpect
+import pytest
 
 from tests.acceptance.cli.conftest import Command
 from tests.fixtures.shops import Shops
@@ -49,6 +51,27 @@ def test_a_closed_pipe_ends_it_quietly(stock: Command, tokens: Shops) -> None:
     said = _read_all(child)
     assert child.wait(timeout=120) == 141
     assert "Error" not in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_full_disk_is_one_sentence(
+    options: tuple[str, ...], stock: Command, tokens: Shops
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*stock.line, "levels", *options],
+            env=stock.environ(tokens.north_manager),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert "error: the output cannot be written: No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr
 
 
 def _read_all(child: subprocess.Popen[str]) -> str:

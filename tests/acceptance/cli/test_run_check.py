@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+import subprocess
+from datetime import UTC, datetime, timedelta
 
 from tests.acceptance.cli.conftest import Command, Prepared
 from tests.fixtures.shops import Shops
@@ -129,3 +132,87 @@ def test_a_shop_that_fails_does_not_stop_the_others(stock: Command, tokens: Shop
     assert (north["status"], south["status"]) == ("failed", "ok")
     assert north["error"]
     assert "error: north: " in ran.err
+
+
+def spoiled(stock: Command, statement: str, *values: str) -> None:
+    with sqlite3.connect(stock.home / "stock.db") as connection:
+        connection.execute(statement, values)
+
+
+def test_a_shop_whose_policy_cannot_be_read_does_not_stop_the_others(
+    stock: Command, tokens: Shops
+) -> None:
+    spoiled(stock, "UPDATE tenant SET policy = '{not json' WHERE slug = 'north'")
+    ran = stock("run-check", "--all-tenants", "--dry-run", "--json", token=tokens.operator)
+    south, north = ran.json["tenants"]
+    assert ran.code == 1
+    assert (south["status"], north["status"]) == ("ok", "failed")
+    assert "the policy of the shop 'north' cannot be read" in north["error"]
+    assert stock("dispatch", "--all-tenants", token=tokens.operator).code == 1
+
+
+def test_no_shop_at_all_is_a_failure(empty: Command) -> None:
+    ran = empty("run-check", "--all-tenants")
+    assert ran.code == 1
+    assert f"there is no shop in sqlite:///{empty.home}/stock.db" in ran.err
+
+
+def test_a_run_says_whether_it_was_dry(stock: Command, checked: Prepared, tokens: Shops) -> None:
+    assert checked.ran is not None
+    assert checked.ran.json["dry_run"] is False
+    assert stock("run-check", "--dry-run", "--json", token=tokens.north_manager).json["dry_run"]
+
+
+def test_a_run_beside_another_says_since_when_and_until_when(
+    stock_after_check: Command, tokens: Shops
+) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    until = now + timedelta(minutes=15)
+    spoiled(
+        stock_after_check,
+        "UPDATE check_run SET status = 'running', started_at = ?, finished_at = NULL",
+        str(now),
+    )
+    spoiled(stock_after_check, "UPDATE check_lease SET leased_until = ?", str(until))
+    ran = stock_after_check("run-check", "--json", token=tokens.north_manager)
+    (shop,) = ran.json["tenants"]
+    assert (ran.code, shop["status"]) == (0, "busy")
+    (said,) = shop["remarks"]
+    assert f"since {now:%H:%M} UTC and until {until:%H:%M} UTC" in said
+    assert said in ran.err
+
+
+def test_orders_that_wait_for_approval_are_pointed_out(stock: Command, tokens: Shops) -> None:
+    stock("tenant", "set", "--approval-limit", "0", token=tokens.north_manager)
+    ran = stock("run-check", "--json", token=tokens.north_manager)
+    (shop,) = ran.json["tenants"]
+    said = "1 order waits for approval: `stock orders list --status draft`"
+    assert said in shop["remarks"]
+    assert f"north: {said}" in ran.err
+
+
+def test_a_bug_in_one_shop_leaves_its_traceback_in_the_log(stock: Command, tokens: Shops) -> None:
+    spoiled(stock, "UPDATE product SET status = 'nonsense' WHERE tenant_id = 1")
+    ended = subprocess.run(
+        [*stock.line, "run-check", "--all-tenants", "--dry-run", "--json"],
+        env=stock.environ(tokens.operator),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    north, _ = json.loads(ended.stdout)["tenants"]
+    assert "`stock --log-level debug run-check --tenant north`" in north["error"]
+    assert "ERROR stock.run_check tenant=north unexpected" in ended.stderr
+    assert "Traceback" in ended.stderr
+
+
+def test_dispatch_says_when_the_next_try_is_due(stock: Command, tokens: Shops) -> None:
+    # A file where the folder of orders should be: nothing can be delivered.
+    (stock.home / "sent").write_text("")
+    stock("run-check", token=tokens.north_manager)
+    ran = stock("dispatch", token=tokens.north_manager)
+    assert ran.code == 0
+    assert ran.out.startswith("north: nothing is due yet; the next try is due at 20")
+    (facts,) = stock("dispatch", "--json", token=tokens.north_manager).json
+    assert facts["next_try_at"]

@@ -119,3 +119,15 @@ def test_missing_file_is_one_sentence(demo: Stock) -> None:
 
     assert ran.code == 2
     assert ran.err.startswith("error: there is no file nowhere.csv")
+
+
+def test_report_names_new_products_columns_left_aside_and_days_counted_twice(demo: Stock) -> None:
+    demo("import", "sales", "-", stdin="sku,quantity,date,nota\nNEW-2,3,2011-06-02,1\n")
+
+    page = demo("import", "sales", "-", stdin="sku,quantity,date,Cor\nNEW-2,3,2011-06-02,x\n").out
+    new = demo("import", "products", "-", stdin="sku\n" + "".join(f"N{n}\n" for n in range(12)))
+
+    assert "columns left aside: Cor" in page
+    assert "may be counted twice" in " ".join(page.split())
+    assert "new products: N0, N1" in new.out
+    assert "and 2 more" in " ".join(new.out.split())

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,90 @@ def test_no_setting_of_the_crontab_example_leans_on_another(checkout: Path) -> N
     settings = [line for line in lines if re.match(r"#?[A-Z_]+=", line)]
     assert settings
     assert not [line for line in settings if "$" in line]
+
+
+@pytest.fixture
+def odd_checkout(tmp_path: Path, checkout: Path) -> Path:
+    """A checkout whose `stock` says what it is told to do, in place of a check of some seconds."""
+    odd = tmp_path / "checkout"
+    shutil.copytree(checkout / "scripts", odd / "scripts")
+    (odd / ".venv/bin").mkdir(parents=True)
+    python = odd / ".venv/bin/python"
+    python.write_text('#!/bin/bash\necho "$STOCK_HOME"\n')
+    stock = odd / ".venv/bin/stock"
+    stock.write_text(
+        "#!/bin/bash\n"
+        "trap 'sleep 0.3; echo ended in order; exit 143' TERM\n"
+        "echo begun; [[ $3 == --linger ]] && while true; do sleep 0.1; done; exit 0\n"
+    )
+    for program in (python, stock):
+        program.chmod(0o755)
+    return odd
+
+
+def test_a_log_that_cannot_be_written_does_not_stop_the_check(
+    odd_checkout: Path, stock_home: Path
+) -> None:
+    (stock_home / "logs").write_text("a file where the folder should be")
+    ended = run_check(odd_checkout, stock_home)
+    assert ended.returncode == 1
+    assert f"{stock_home}/logs/run-check.log cannot be written" in ended.stderr
+    assert " begun" in ended.stderr
+    assert "end: exit code 0" in ended.stderr
+
+
+def test_a_full_disk_lets_the_check_speak_on_stderr(odd_checkout: Path, stock_home: Path) -> None:
+    (stock_home / "logs").mkdir()
+    (stock_home / "logs/run-check.log").symlink_to("/dev/full")
+    ended = run_check(odd_checkout, stock_home)
+    assert ended.returncode == 1
+    assert " begun" in ended.stderr
+
+
+def test_a_term_reaches_the_check_and_is_waited_for(odd_checkout: Path, stock_home: Path) -> None:
+    child = subprocess.Popen(
+        [odd_checkout / "scripts/run_check.sh", "--linger"],
+        env={"PATH": "/usr/bin:/bin", "STOCK_HOME": str(stock_home)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    log = stock_home / "logs/run-check.log"
+    for _ in range(100):
+        if log.exists() and "begun" in log.read_text():
+            break
+        time.sleep(0.1)
+    child.terminate()
+    _, said = child.communicate(timeout=30)
+    assert child.returncode == 143
+    assert "ended with exit code 143" in said
+    assert [line.split(" ", 1)[1] for line in log_lines(stock_home)[-2:]] == [
+        "ended in order",
+        "end: exit code 143",
+    ]
+
+
+@pytest.mark.skipif(shutil.which("flock") is None, reason="without flock a folder is the lock")
+def test_a_run_that_holds_the_lock_for_too_long_is_told(checkout: Path, stock_home: Path) -> None:
+    lock = stock_home / "run-check.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        os.utime(lock, (time.time() - 7 * 3600,) * 2)
+        ended = run_check(checkout, stock_home)
+    assert ended.returncode == 1
+    assert f"another run has held {lock} for more than 6 hours" in ended.stderr
+
+
+def test_settings_that_cannot_be_read_are_told_with_the_reason(
+    odd_checkout: Path, checkout: Path, stock_home: Path
+) -> None:
+    python = odd_checkout / ".venv/bin/python"
+    python.write_text(
+        f'#!/bin/bash\nPYTHONPATH="{checkout}" exec "{checkout}/.venv/bin/python" "$@"\n'
+    )
+    (odd_checkout / ".env").write_bytes(b"STOCK_MODEL=\xff\n")
+    ended = run_check(odd_checkout, stock_home)
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "run_check.sh: the settings cannot be read: "
+        f"{odd_checkout}/.env cannot be read: it is no UTF-8 text\n"
+    )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import socket
+from dataclasses import replace
+
 import pytest
 
 from stockcli.agent.providers.base import BrokenReplyError, Stop, ToolSpec, TurnRequest, asked
@@ -26,6 +29,7 @@ REQUEST = TurnRequest(
     messages=(asked("What is low?"),),
     max_output_tokens=500,
 )
+UNATTENDED = replace(REQUEST, nobody_waits=True)
 
 
 def test_a_plain_answer_streams_and_is_returned_whole(
@@ -184,3 +188,29 @@ def test_an_address_where_nobody_listens_becomes_one_sentence() -> None:
 def test_an_address_that_is_none_is_a_provider_error(address: str) -> None:
     with pytest.raises(ProviderError, match="ANTHROPIC_BASE_URL"):
         Claude(model="m", api_key="k", base_url=address, retries=0).turn(REQUEST, print)
+
+
+def test_a_silent_server_is_asked_twice_and_then_left_in_peace() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.1)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        claude = Claude(model="m", api_key="k", base_url=url, retries=2, read_timeout_seconds=0.2)
+        for _ in range(2):
+            with pytest.raises(ProviderError, match="did not answer in time"):
+                claude.turn(UNATTENDED, lambda _: None)
+        calls_heard = [silent.accept()[0], silent.accept()[0]]
+        with pytest.raises(TimeoutError):
+            silent.accept()
+        for call in calls_heard:
+            call.close()
+
+
+def test_a_refused_key_is_tried_once_a_run_but_again_when_a_person_asks(
+    claude: Claude, messages_api: MessagesApi
+) -> None:
+    messages_api.script(fails(401), says("Hello again."))
+    for _ in range(3):
+        with pytest.raises(ProviderError, match="API key"):
+            claude.turn(UNATTENDED, lambda _: None)
+    assert len(messages_api.asked) == 1
+    assert claude.turn(REQUEST, lambda _: None).text == "Hello again."

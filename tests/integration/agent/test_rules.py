@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -30,15 +31,29 @@ def manager(unit: UnitOfWork, clock: SteppingClock) -> Person:
         ("O que está em falta?", "low_stock", "2 produtos"),
         ("o que está acabando", "low_stock", "| BREAD | Rye bread |"),
         ("what is on order?", "on_order", "Nothing is on order"),
-        ("o que está encomendado?", "on_order", "Nada está encomendado"),
+        ("o que está encomendado?", "on_order", "Nada foi pedido"),
         ("sales of milk last 7 days", "sales_history", "sold 42 units in 7 days (6.0 a day)"),
         ("vendas de milk nos últimos 7 dias", "sales_history", "vendeu 42 unidades em 7 dias"),
         ("why is the reorder point of milk 84?", "why_reorder_point", "with probability 95%"),
         ("por que o ponto de reposição de milk é 84?", "why_reorder_point", "nível de serviço"),
         ("forecast for milk next 3 days", "forecast_of", "2024-05-02"),
-        ("previsão de milk para os próximos 3 dias", "forecast_of", "Procura prevista"),
-        ("help", "", "How much of 85123A"),
+        ("previsão de milk para os próximos 3 dias", "forecast_of", "Demanda prevista"),
+        ("help", "", "How much of BREAD"),
         ("ajuda", "", "Quanto temos"),
+        ("oi", "", "Olá"),
+        ("thank you very much!", "", "You are welcome"),
+        ("approve PO-00012", "", "`stock orders approve PO-00012`"),
+        ("Aprove o pedido PO-00012", "", "O comando é `stock orders approve PO-00012`"),
+        ("cancele o pedido", "", "`stock orders cancel PO-…`"),
+        ("quais os mais vendidos?", "", "stock forecast"),
+        ("snooze milk", "", "Until which day"),
+        ("quanto tem de whole mílk?", "stock_of", "**8** em estoque"),
+        ("how much whoel milks do we have?", "stock_of", "**8** on hand"),
+        ("quanto tem de blu mug", "stock_of", "MUG"),
+        ("sales of milk in april", "sales_history", "from 2024-04-01 to 2024-04-29"),
+        ("sales of milk in may", "sales_history", "Nothing is on record"),
+        ("quanto vendemos de milk ontem?", "sales_history", "de 2024-04-29 até 2024-04-29"),
+        ("quando chega o milk?", "on_order", "Nada foi pedido"),
         ("qual é o sentido da vida?", "", "Não entendi"),
     ],
 )
@@ -94,6 +109,7 @@ def test_a_minimum_is_set_and_taken_away(manager: Person) -> None:
 def test_the_manager_is_told(manager: Person) -> None:
     assert "Feito" in manager.asks("avise o gerente que a geladeira quebrou").text
     assert manager.was_asked[0].details == ("a geladeira quebrou",)
+    assert "Enviar uma mensagem" in manager.was_asked[0].summary
 
 
 def test_an_ambiguous_name_lists_what_fits(manager: Person) -> None:
@@ -142,3 +158,48 @@ def test_a_shop_that_was_never_checked_is_not_called_well_stocked(
     stock_up(unit, {"TEA": Shelf(per_day=5, on_hand=1)})
     text = Person(unit=unit, clock=clock).asks("o que está em falta?").text
     assert "1 produtos ainda não têm ponto de reposição" in text
+
+
+def test_drafts_are_told_apart_from_orders_that_were_sent(
+    unit_with: Callable[..., UnitOfWork], clock: SteppingClock
+) -> None:
+    manager = Person(unit=unit_with(order_approval_limit=Decimal(0)), clock=clock)
+    manager.asks("order 200 of milk")
+    [row] = order_rows(manager.unit)
+    command = f"`stock orders approve {row.order.number}`"
+    english, portuguese = manager.asks("what is on order?").text, manager.asks("pedidos").text
+    assert "Waiting for your approval, not sent yet:" in english
+    assert command in english
+    assert "| draft |" in english
+    assert "Esperando a sua aprovação" in portuguese
+    low = manager.asks("what is low?").text
+    assert "1 more are short on the shelf" in low
+    assert "1 of these wait for your approval" in low
+
+
+def test_a_product_is_left_alone_until_a_day(manager: Person) -> None:
+    assert "em pausa até 2024-06-01" in manager.asks("adie milk até 01/06/2024").text
+    assert "milk" in manager.was_asked[0].summary.lower()
+    assert manager.was_asked[0].language == "pt"
+
+
+def test_the_help_is_shown_once_to_somebody_who_is_not_understood(manager: Person) -> None:
+    assert "questions like these" in manager.asks("who are you").text
+    assert manager.asks("who am I").text.startswith("I did not understand that either")
+
+
+def test_what_was_never_counted_has_no_position_and_is_not_called_low(
+    sqlite_database: Database, clock: SteppingClock
+) -> None:
+    unit = sqlite_database.unit_of_work(add_shop(sqlite_database.directory()))
+    stock_up(unit, {"TEA": Shelf(per_day=5, on_hand=1)}, counts=False)
+    manager = Person(unit=unit, clock=clock)
+    told = manager.asks("how much tea do we have?").text
+    assert "never counted" in told
+    assert "position" not in told
+    manager.asks("set the minimum of tea to 50")
+    assert "1 were never counted" in manager.asks("what is low?").text
+
+
+def test_portuguese_numbers_have_a_comma(manager: Person) -> None:
+    assert "(6,0 por dia)" in manager.asks("vendas de milk nos últimos 7 dias").text

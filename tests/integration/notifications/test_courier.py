@@ -162,3 +162,12 @@ def test_a_folder_that_cannot_be_written_is_a_delivery_error(tmp_path: Path) -> 
     blocked.write_text("in the way", encoding="utf-8")
     with pytest.raises(DeliveryError, match="could not be written"):
         HouseCourier(blocked).deliver(order(), shop())
+
+
+@pytest.mark.parametrize("slug", ["../elsewhere", "", "a/b"])
+def test_a_shops_name_that_is_none_is_no_folder(slug: str, tmp_path: Path) -> None:
+    shop = Tenant(id=TenantId(1), slug=slug, name="Shop")
+    message = OutboxMessage(id=1, idempotency_key="k", channel="purchase_order", payload=ORDER)
+    with pytest.raises(DeliveryError, match="no order was written"):
+        HouseCourier(folder=tmp_path / "sent").deliver(message, shop)
+    assert not list(tmp_path.glob("**/*.txt"))

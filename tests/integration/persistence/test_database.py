@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from stockcli.domain.errors import ConflictError, DatabaseError, InvalidInputError
 from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.database import Database
+from stockcli.persistence.failures import said
 from tests.fixtures.corner_shop import SteppingClock
 from tests.fixtures.databases import of_database, on_server
 from tests.integration.persistence.street import Shop, shop_called
@@ -53,12 +56,11 @@ def test_a_password_is_never_shown(postgres_url: str) -> None:
     assert "s3cret" not in f"{caught.value} {caught.value.hint}"
 
 
-def test_the_file_and_its_folder_are_made_for_their_owner_alone(tmp_path: Path) -> None:
-    file = tmp_path / "new" / "folder" / "stock.db"
+def test_the_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "stock.db"
     database = opened(f"sqlite:///{file}")
     database.ensure_ready()
     assert database.is_current()
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     database.dispose()
 
@@ -85,8 +87,65 @@ def test_processes_that_get_ready_at_once_do_no_harm(checkout: Path, tmp_path: P
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Sir or Madam, " * 200)
-    with pytest.raises(DatabaseError, match="not a database"):
+    with pytest.raises(DatabaseError, match=r"letter\.txt is not a database"):
         opened(f"sqlite:///{file}").ensure_ready()
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="there is no such folder"):
+        opened(f"sqlite:///{tmp_path}/mistyped/stock.db").ensure_ready()
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_another_programs_file_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "books.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE book (title TEXT)")
+    before = file.read_bytes()
+    for attempt in ("ensure_ready", "upgrade", "is_current"):
+        with pytest.raises(DatabaseError, match=r"books\.db belongs to another program"):
+            getattr(opened(f"sqlite:///{file}"), attempt)()
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_file_is_named(sqlite_database_url: str) -> None:
+    file = Path(sqlite_database_url.removeprefix("sqlite:///"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\x00" * (len(whole) - 4096))
+    with pytest.raises(DatabaseError, match=f"{file} is damaged"):
+        opened(sqlite_database_url).directory().tenants()
+
+
+def test_what_refuses_to_be_written_is_found_out(database: Database) -> None:
+    database.ensure_writable()
+    with database._engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE alembic_version RENAME TO old_version")
+        connection.exec_driver_sql("CREATE VIEW alembic_version AS SELECT 1 AS version_num")
+    with pytest.raises(DatabaseError):
+        database.ensure_writable()
+
+
+def test_a_server_says_what_it_refuses(postgres_url: str) -> None:
+    with pytest.raises(DatabaseError, match=r"no such database: .*/nowhere"):
+        opened(of_database(postgres_url, "nowhere")).is_current()
+    unreachable = "postgresql://ana:s3cret@127.0.0.1:1/shop"
+    with pytest.raises(DatabaseError, match=r"ana:\*\*\*@127\.0\.0\.1:1/shop cannot be reached"):
+        opened(unreachable).is_current()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ('FATAL:  password authentication failed for user "ana"', "refused the user or password"),
+        ('FATAL:  role "ana" does not exist', "refused the user or password"),
+        ('FATAL:  database "shop" does not exist', "no such database"),
+        ("could not translate host name", "cannot be reached"),
+        ("connection timeout expired", "cannot be reached"),
+        ("server closed the connection unexpectedly", "the connection was lost"),
+    ],
+)
+def test_failures_of_a_server_are_told_apart(words: str, told: str) -> None:
+    assert told in said(psycopg.OperationalError(words), "postgresql://ana:***@host/shop").message
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -120,6 +179,9 @@ def test_a_database_of_a_newer_version_is_left_alone(sqlite_database: Database) 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseError, match="newer version"):
         sqlite_database.ensure_ready()
+    with pytest.raises(DatabaseError) as caught:
+        sqlite_database.is_current()
+    assert caught.value.hint == "update the program"
 
 
 def test_a_connection_that_was_lost_is_one_sentence(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.domain.errors import ConflictError, NotFoundError
+from stockcli.domain.errors import ConflictError, DatabaseError, NotFoundError
 from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import ShopPolicy, Tenant
 from stockcli.persistence.database import Database
@@ -69,3 +69,27 @@ def test_an_unknown_shop_is_not_found(database: Database) -> None:
         directory.set_policy("nowhere", POLICY)
     with pytest.raises(NotFoundError, match="nowhere"):
         directory.tokens("nowhere")
+
+
+@pytest.mark.parametrize("policy", ["{not json", "[]", "", '{"service_level": 7}'])
+def test_a_shop_that_cannot_be_read_leaves_the_others_readable(
+    policy: str, sqlite_database: Database
+) -> None:
+    directory = sqlite_database.directory()
+    with sqlite_database._engine.begin() as connection:
+        spoil = "UPDATE tenant SET policy = ?, created_at = 'garbage' WHERE slug = 'here'"
+        connection.exec_driver_sql(spoil, (policy,))
+    assert [shop.slug for shop in directory.tenants()] == ["neighbour"]
+    (unreadable,) = sqlite_database.unreadable_tenants()
+    assert unreadable.mended.slug == "here"
+    with pytest.raises(DatabaseError, match="the policy of the shop 'here' cannot be read"):
+        directory.tenant("here")
+    directory.set_policy("here", POLICY)
+    assert directory.tenant("here").policy == POLICY
+
+
+def test_the_hour_a_shop_was_added_is_not_needed_to_read_it(sqlite_database: Database) -> None:
+    sqlite_database.directory().add_tenant(NEW)
+    with sqlite_database._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tenant SET created_at = 'garbage'")
+    assert "padaria" in [shop.slug for shop in sqlite_database.directory().tenants()]

@@ -262,3 +262,67 @@ def test_a_whole_history_is_loaded_and_loading_it_again_doubles_nothing(
     assert on_hand(stocked, "A1") == 18
     assert load_history(stocked, lines) == 0
     assert on_hand(stocked, "A1") == 18
+
+
+def test_a_product_names_its_supplier_by_code_or_by_name(unit: UnitOfWork) -> None:
+    take(import_suppliers, unit, "code,name\nF1,Café São José\nF2,Twin\nF3,Twin\n")
+    rows = "sku,fornecedor\nA,cafe  sao jose\nB,f1\nC,Twin\nD,Nobody\n"
+    report = take(import_products, unit, rows)
+    with unit.reading():
+        suppliers = {product.sku: product.supplier_id for product in unit.products.all()}
+    assert suppliers["A"] == suppliers["B"] is not None
+    assert reasons(report) == {"unknown supplier": 2}
+    assert "2 suppliers are called 'Twin'" in report.skipped[0].examples[0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Prazo;Desvio", "Prazo de entrega (dias);Desvio padrão", "prazo médio;desvio padrão do prazo"],
+)
+def test_lead_times_are_found_by_their_portuguese_names(unit: UnitOfWork, header: str) -> None:
+    report = take(import_suppliers, unit, f"Código;Fornecedor;{header}\nF1;Folha;7;1,5\n")
+    with unit.reading():
+        (supplier,) = unit.suppliers.all()
+    assert (supplier.lead_time.mean_days, supplier.lead_time.standard_deviation_days) == (7, 1.5)
+    assert supplier.name == "Folha"
+    assert report.columns_left_aside == ()
+
+
+def test_a_portuguese_catalogue_is_read_whole_and_the_rest_is_named(stocked: UnitOfWork) -> None:
+    report = take(
+        import_products,
+        stocked,
+        "Código;Nome;Fornecedor;Custo;Preço;Embalagem;Pedido mínimo;Estoque máximo;Categoria;"
+        "Situação;Cor\nP1;Café;Leaf Ltd;7,10;12,90;6;12;1.200;Mercearia;ativo;azul\n",
+    )
+    assert (report.columns_left_aside, report.new_skus) == (("Cor",), ("P1",))
+    assert len(report.columns) == 10
+    with stocked.reading():
+        assert stocked.products.get("P1").maximum_stock == 1200
+
+
+def test_counts_are_found_by_their_portuguese_names(stocked: UnitOfWork) -> None:
+    with stocked.reading():
+        place = stocked.locations.get(None).code
+    for header in ("Contagem", "Quantidade", "Saldo"):
+        report = take(import_counts, stocked, f"Código;{header};Local\nA1;1;{place}\n")
+        assert (len(report.columns), report.skipped) == (3, ())
+
+
+@pytest.mark.parametrize(
+    ("importer", "content"),
+    [
+        (import_products, "sku,pack_size\nA1,{}\n"),
+        (import_products, "sku,unit_cost\nA1,{}\n"),
+        (import_products, "sku,service_level\nA1,{}\n"),
+        (import_suppliers, "code,lead_time_days\nleaf,{}\n"),
+        (import_counts, "sku,quantity\nA1,{}\n"),
+        (import_movements, "sku,kind,quantity,date\nA1,receipt,{},2026-03-01\n"),
+    ],
+)
+def test_a_number_beyond_all_bounds_is_a_bad_row_of_any_file(
+    stocked: UnitOfWork, importer: Callable[..., ImportReport], content: str
+) -> None:
+    for number in ("1e999999999", "-1e999999999", "1e-999999999999999999999", "sNaN"):
+        report = take(importer, stocked, content.format(number))
+        assert (report.taken, sum(reasons(report).values())) == (0, 1)

@@ -370,3 +370,52 @@ def test_two_shops_import_the_same_file_each_into_its_own_books(database: Databa
     assert sales(other, rows).taken == 1
     assert sales(other, rows).already_there == 1
     assert on_hand(one, "A1") == on_hand(other, "A1") == -3
+
+
+def test_columns_that_were_not_understood_and_new_products_are_named(unit: UnitOfWork) -> None:
+    report = sales(unit, "A1,1,2026-03-01,blue\n", header="sku,quantity,date,Cor\n")
+    assert report.columns_left_aside == ("Cor",)
+    assert report.new_skus == ("A1",)
+    assert report.to_json()["columns_left_aside"] == ["Cor"]
+    assert report.to_json()["new_skus"] == ["A1"]
+
+
+def test_of_many_new_products_the_first_ten_are_named(unit: UnitOfWork) -> None:
+    report = sales(unit, "".join(f"1,A{n:02},X,1,2026-03-01,2\n" for n in range(12)))
+    assert (report.products_created, len(report.new_skus)) == (12, 10)
+
+
+def test_a_thousand_written_with_a_dot_is_one_where_prices_have_commas(unit: UnitOfWork) -> None:
+    header = "nota;sku;nome;qtd;data;preco\n"
+    rows = "1;A1;X;1.200;01/03/2026;18,90\n"
+    assert sales(unit, rows, header=header).units == 1200
+
+
+def test_a_number_that_could_be_two_is_left_out_of_sales(unit: UnitOfWork) -> None:
+    rows = "1;A1;X;1.200;01/03/2026;18\n2;A1;X;3;01/03/2026;18\n"
+    report = sales(unit, rows, header="nota;sku;nome;qtd;data;preco\n")
+    assert (report.units, reasons(report)) == (Decimal(3), {"a number that could be two": 1})
+    assert "--decimal-comma" in report.skipped[0].examples[0]
+
+
+DAYS = "sku,quantity,date\n"
+
+
+def test_days_sold_with_invoices_and_then_without_are_told(unit: UnitOfWork) -> None:
+    sales(unit, "1,A1,X,3,2026-03-01,2\n2,A1,X,4,2026-03-02,2\n")
+    report = sales(unit, "A1,3,2026-03-01\nA2,1,2026-03-01\nA1,4,2026-03-03\n", header=DAYS)
+    assert report.days_sold_twice == 1
+
+
+def test_days_sold_without_invoices_and_then_with_are_told(unit: UnitOfWork) -> None:
+    sales(unit, "A1,3,2026-03-01\nA1,4,2026-03-02\n", header=DAYS)
+    rows = "1,A1,X,2,2026-03-01,2\n2,A1,X,1,2026-03-01,2\n3,A2,X,1,2026-03-02,2\n"
+    assert sales(unit, rows, dry_run=True).days_sold_twice == 1
+    assert sales(unit, rows).days_sold_twice == 1
+
+
+def test_files_of_one_kind_are_not_said_to_count_twice(unit: UnitOfWork) -> None:
+    mixed = "1,A1,X,2,2026-03-01,2\n,A1,X,0.1,2026-03-01,2\n,A2,X,0.1,2026-03-01,2\n"
+    assert sales(unit, mixed).days_sold_twice == 0
+    assert sales(unit, mixed).days_sold_twice == 0
+    assert sales(unit, "9,A1,X,2,2026-03-05,2\n").days_sold_twice == 0

@@ -16,6 +16,7 @@ from stockcli.domain.purchasing import OrderStatus
 from stockcli.persistence.database import Database
 from stockcli.usecases.inventory import stock_of
 from stockcli.usecases.lifecycle import set_status
+from stockcli.usecases.minimums import set_minimum
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import (
     approve_order,
@@ -140,3 +141,23 @@ def test_a_delivery_note_is_the_same_however_it_is_typed(
     receive_order(corner_shop, number, receipt="n-1", now=NOW, arrived=part)
     with pytest.raises(ConflictError, match="booked"):
         receive_order(corner_shop, number, receipt=again, now=NOW, arrived=part)
+
+
+def test_the_policys_quantity_by_hand_goes_up_to_the_level_a_minimum_moves(
+    corner_shop: UnitOfWork,
+) -> None:
+    set_minimum(corner_shop, "SOAP", Decimal(1000), location=None, reason="", author="ana", now=NOW)
+    outcome = restock_by_hand(
+        corner_shop, "SOAP", None, location=None, reason="fair", author="ana", now=NOW
+    )
+    assert outcome.quantity == 101
+
+
+def test_the_reason_of_an_order_by_hand_is_kept_with_it(corner_shop: UnitOfWork) -> None:
+    assert order_row(corner_shop, order_tea(corner_shop).order_number).order.note == "party"
+
+
+def test_an_order_by_hand_that_waits_is_told_to_the_manager(corner_shop: UnitOfWork) -> None:
+    order_tea(corner_shop, 600)
+    with corner_shop.reading():
+        assert corner_shop.outbox.counts() == {"pending": 1}

@@ -100,6 +100,7 @@ def test_an_order_lifts_the_position_above_the_reorder_point(
     check(unit, clock)
     with unit.reading():
         thresholds, levels = unit.thresholds.all(), unit.ledger.levels()
+    assert len(thresholds) == 3
     assert all(levels[key].position > one.reorder_point for key, one in thresholds.items())
 
 

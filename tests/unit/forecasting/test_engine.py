@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -195,20 +194,9 @@ def test_a_missing_figure_is_left_out_and_said() -> None:
     assert found.notes == ("Left out 1 day without a figure.",)
 
 
-def test_starting_from_the_last_parameters_gives_nearly_the_same() -> None:
-    units = poisson(5.0)
-    cold = forecast(units)
-    warm = forecast(units, warm_start=json.loads(json.dumps(dict(cold.parameters))))
-    assert warm.total_quantile == pytest.approx(cold.total_quantile, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    "warm_start",
-    [{"ARIMA(1,0,1)": "x"}, {"ARIMA(1,0,1)": [float("nan"), 9]}, {"ARIMA(0,1,1)": [0.0, -1.5]}],
-)
-def test_unusable_parameters_are_ignored(warm_start: dict[str, Any]) -> None:
-    units = poisson(5.0)
-    assert forecast(units, warm_start=warm_start) == forecast(units)
+def test_the_parameters_are_json() -> None:
+    parameters = dict(forecast(poisson(5.0)).parameters)
+    assert json.loads(json.dumps(parameters)) == parameters
 
 
 def test_the_quantile_of_poisson_sales_holds_nineteen_times_in_twenty() -> None:

@@ -10,7 +10,12 @@ import pytest
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.ledger import MovementKind
 from stockcli.usecases.importing.columns import Layout, columns_of
-from stockcli.usecases.importing.profiles import SalesLine, online_retail_rule, plain_rule
+from stockcli.usecases.importing.profiles import (
+    SalesLine,
+    online_retail_rule,
+    plain_rule,
+    skip_pattern,
+)
 from stockcli.usecases.importing.reading import Row, Table
 from stockcli.usecases.importing.report import SkippedRowError
 from stockcli.usecases.importing.sales_rows import LAYOUT
@@ -183,3 +188,26 @@ def test_an_ordinary_row_is_a_sale_or_by_its_sign_or_status_a_return() -> None:
         plain_rule(line(units=Decimal(0)))
     with pytest.raises(SkippedRowError, match="cancelado"):
         plain_rule(line(status="cancelado"))
+
+
+def test_a_path_that_cannot_be_read_is_one_sentence() -> None:
+    with pytest.raises(InvalidInputError, match="mem cannot be read"):
+        opened_and_read(Path("/proc/self/mem"))
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        file_source("x" * 5000)
+
+
+def opened_and_read(path: Path) -> None:
+    with opened(file_source(path)) as file:
+        list(Table(file).rows())
+
+
+@pytest.mark.parametrize("pattern", ["(A+)+$", "(A|A)*B", "A*A*A*A*A*B"])
+def test_a_pattern_that_could_take_for_ever_is_refused(pattern: str) -> None:
+    with pytest.raises(InvalidInputError, match="for ever"):
+        skip_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["POST|FEE.*|A.*|B.*|C.*", r"GIFT(_\d+)?", r"X\)+"])
+def test_an_ordinary_pattern_is_taken(pattern: str) -> None:
+    assert skip_pattern(pattern)

@@ -1,0 +1,43 @@
+"""After a service was out of reach it is left in peace for a while."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from stockcli.domain.errors import ProviderError
+
+REST_SECONDS = 300.0
+SILENT = "Claude did not answer in time"
+
+
+class OutOfReachError(ProviderError):
+    """Nobody answers, or the key is refused: asking again soon costs time and changes nothing."""
+
+
+class Breaker:
+    """Refuses at once what has just failed, so that one dead service is waited for once a run.
+
+    Args:
+        rest_seconds: how long nothing is asked after a failure; 0 asks every time.
+    """
+
+    def __init__(self, rest_seconds: float = REST_SECONDS) -> None:
+        """Let everything pass."""
+        self._rest_seconds = rest_seconds
+        self._until = 0.0
+        self._message, self._hint = "", ""
+
+    def check(self) -> None:
+        """Pass, or refuse without asking.
+
+        Raises:
+            OutOfReachError: the service was out of reach a moment ago.
+        """
+        if monotonic() < self._until:
+            message = f"{self._message} (a moment ago, so it was not asked again)"
+            raise OutOfReachError(message, self._hint)
+
+    def trip(self, error: OutOfReachError) -> None:
+        """Remember a failure."""
+        self._until = monotonic() + self._rest_seconds
+        self._message, self._hint = error.message, error.hint
