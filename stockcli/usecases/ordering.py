@@ -64,7 +64,7 @@ def place_orders(
     orders, alerts = [], []
     for (supplier_id, location_id), lines in sorted(groups.items()):
         order = _new_order(unit, suppliers[supplier_id], location_id, lines, by, day, now)
-        reason = _why_wait(unit, order, spent)
+        reason = why_wait(unit, order.total, spent)
         order = replace(order, note="; ".join(part for part in (note, reason) if part))
         order = order if reason else approved(order, by=BY_POLICY)
         order = replace(order, id=unit.orders.add(order))
@@ -108,10 +108,15 @@ def _new_order(
     )
 
 
-def _why_wait(unit: UnitOfWork, order: PurchaseOrder, spent: Decimal) -> str:
+def why_wait(unit: UnitOfWork, total: Decimal, spent: Decimal) -> str:
+    """Return why an order of this total waits for approval; empty if it need not.
+
+    Args:
+        spent: total of the day's approved orders.
+    """
     policy = unit.tenant.policy
     return needs_approval(
-        order.total,
+        total,
         approval_limit=policy.order_approval_limit,
         spent_today=spent,
         daily_limit=policy.daily_spending_limit,

@@ -12,7 +12,6 @@ from stockcli.domain.identifiers import StockKey
 from stockcli.domain.purchasing import (
     OrderLine,
     OrderStatus,
-    needs_approval,
 )
 from stockcli.domain.quantity import ZERO, plain, positive
 from stockcli.domain.replenishment import is_beyond_ordering, order_quantity
@@ -23,7 +22,7 @@ from stockcli.usecases.inventory import (
     shop_day_within,
     stock_lines_within,
 )
-from stockcli.usecases.ordering import OrderDraft, place_orders
+from stockcli.usecases.ordering import OrderDraft, place_orders, why_wait
 from stockcli.usecases.ports import UnitOfWork
 
 
@@ -109,7 +108,6 @@ def _preview(
     wanted, steps = _wanted(unit, product, key, units, now)
     cost = product.unit_cost
     total = OrderLine(product_id=product.id, quantity=wanted, unit_cost=cost).total
-    policy = unit.tenant.policy
     return RestockPreview(
         sku=product.sku,
         name=product.name,
@@ -119,11 +117,8 @@ def _preview(
         unit_cost=cost,
         total=total,
         steps=steps,
-        needs_approval_because=needs_approval(
-            total,
-            approval_limit=policy.order_approval_limit,
-            spent_today=unit.orders.spent_on(shop_day_within(unit, now)),
-            daily_limit=policy.daily_spending_limit,
+        needs_approval_because=why_wait(
+            unit, total, unit.orders.spent_on(shop_day_within(unit, now))
         ),
         key=key,
     )
