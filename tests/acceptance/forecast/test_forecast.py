@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from stockcli.domain.shop import Role
-from tests.fixtures.demo_home import Stock
+from tests.fixtures.demo_home import Stock, copy_home
 
 HEART = "85123A"
 
 
 @pytest.fixture(scope="module")
-def facts(loaded_demo: Path) -> Any:
-    """A product's forecast as JSON; nothing is written by it."""
-    return (
-        Stock(loaded_demo).process("forecast", "--product", HEART, "--horizon", "14", "--json").json
-    )
+def facts(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A product's forecast as JSON."""
+    home = tmp_path_factory.mktemp("forecast") / "home"
+    copy_home(loaded_demo, home)
+    return Stock(home).process("forecast", "--product", HEART, "--horizon", "14", "--json").json
 
 
 def test_json_holds_history_forecast_and_thresholds(facts: Any) -> None:
