@@ -26,12 +26,44 @@ class DemandClass(StrEnum):
     NONE = "none"
 
 
+class Frequency(StrEnum):
+    """How long a period is that units are counted over."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def after(self, first_day: date, periods: int) -> date:
+        """Return the first day of the period so many periods later.
+
+        >>> Frequency.WEEK.after(date(2026, 11, 16), 2)
+        datetime.date(2026, 11, 30)
+        >>> Frequency.MONTH.after(date(2026, 11, 1), 3)
+        datetime.date(2027, 2, 1)
+        """
+        if self is Frequency.MONTH:
+            years, month = divmod(first_day.month - 1 + periods, 12)
+            return first_day.replace(year=first_day.year + years, month=month + 1, day=1)
+        return first_day + timedelta(days=periods * (7 if self is Frequency.WEEK else 1))
+
+    def starting(self, day: date) -> date:
+        """Return the first day of the period a day falls in; weeks begin on Monday.
+
+        >>> Frequency.WEEK.starting(date(2026, 11, 22))
+        datetime.date(2026, 11, 16)
+        """
+        if self is Frequency.WEEK:
+            return day - timedelta(days=day.weekday())
+        return day.replace(day=1) if self is Frequency.MONTH else day
+
+
 @dataclass(frozen=True, kw_only=True)
 class DemandHistory:
-    """Units sold per day of one product at one location; oldest first, one entry a day.
+    """Units sold per period of one product at one location; oldest first, one entry a period.
 
-    A stocked-out day is censored: nothing sold because nothing was there. A closed day
-    carries no demand. All sequences have the same length.
+    A stocked-out period is censored: what sold is less than what was asked for. A closed one
+    carries no demand. All sequences have the same length. Periods are days unless told
+    otherwise, and days are what the names below say.
     """
 
     key: StockKey
@@ -39,16 +71,17 @@ class DemandHistory:
     units: Sequence[float]
     stocked_out: Sequence[bool]
     closed: Sequence[bool]
+    frequency: Frequency = Frequency.DAY
 
     @property
     def days(self) -> int:
-        """Return the number of days, closed and censored ones included."""
+        """Return the number of periods, closed and censored ones included."""
         return len(self.units)
 
     @property
     def next_day(self) -> date:
         """Return the first day after the history."""
-        return self.first_day + timedelta(days=len(self.units))
+        return self.frequency.after(self.first_day, len(self.units))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +93,32 @@ class LeadTime:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StockCosts:
+    """What a unit costs that lies on the shelf for a day, and one that was asked for in vain.
+
+    Attributes:
+        holding_per_unit_day: in any currency; per unit and period of the history.
+        shortage_per_unit: in the same currency.
+    """
+
+    holding_per_unit_day: float
+    shortage_per_unit: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForecastRequest:
     """All a forecast of one series needs; nothing is looked up inside the engine.
 
+    Where the history's periods are not days, lead time, review period and horizon count
+    periods too.
+
     Attributes:
-        history: daily units, masked.
+        history: units per period, masked.
         lead_time: of the product's supplier.
         review_period_days: days between two checks, at least 1.
         service_level: target probability of no stock-out in a cycle, inside (0, 1).
+        costs: if given, they set the service level instead: the one that would have cost
+            least on the series' own history.
         horizon_days: length of the daily path that is shown.
         prior_mean_per_day: what similar products (the category) sell on an open day; None
             if there is none.
@@ -79,6 +130,7 @@ class ForecastRequest:
     lead_time: LeadTime
     review_period_days: int
     service_level: float
+    costs: StockCosts | None = None
     horizon_days: int = 28
     prior_mean_per_day: float | None = None
     prior_variance_per_day: float | None = None
@@ -102,6 +154,7 @@ class DemandForecast:
     Attributes:
         model: readable name, such as "ARIMA(1,0,1) + day-of-week".
         demand_class: how the series behaves.
+        service_level: the target; with costs, the one they led to.
         interval_days: mean length of the protection interval (lead time + review period).
         total_mean: expected units over the protection interval.
         total_standard_deviation: of those units.
