@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stockcli.credentials import read_token
@@ -16,8 +17,18 @@ from stockcli.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from stockcli.agent.chat import ChatSession
+    from stockcli.domain.demand import Frequency
     from stockcli.persistence.database import Database
-    from stockcli.usecases.ports import Courier, Directory, Forecaster, Reviewer, UnitOfWork
+    from stockcli.usecases.ports import (
+        Courier,
+        Directory,
+        Forecaster,
+        Reviewer,
+        SeriesSource,
+        ThresholdTable,
+        UnitOfWork,
+    )
+    from stockcli.usecases.ports.backtest import Backtester
 
 
 LOCAL_OPERATOR = Identity(role=Role.OPERATOR, label="local")
@@ -115,11 +126,37 @@ class App:
         self.require_operator()
         return self.database.unit_of_work(shop)
 
-    def forecaster(self) -> Forecaster:
-        """Return the forecast engine, on as many processes as there are cores."""
+    def forecaster(self, workers: int | None = None) -> Forecaster:
+        """Return the forecast engine, on so many processes; None is as many as there are cores."""
         from stockcli.forecasting.engine import Forecaster as Engine
 
-        return Engine(workers=os.cpu_count() or 1)
+        return Engine(workers=workers or os.cpu_count() or 1)
+
+    def series_file(self, path: Path, frequency: Frequency) -> SeriesSource:
+        """Return the series of a CSV or Parquet file; no database is opened for it.
+
+        Raises:
+            InvalidInputError: the file cannot be read, or holds no usable row.
+        """
+        from stockcli.persistence.series_files import open_series_file
+
+        return open_series_file(path, frequency)
+
+    def threshold_file(self, path: Path, *, source: Path) -> ThresholdTable:
+        """Return where thresholds are written as CSV or Parquet, by the file's ending.
+
+        Raises:
+            InvalidInputError: it is the source itself, or cannot be written or replaced.
+        """
+        from stockcli.persistence.threshold_tables import open_threshold_file
+
+        return open_threshold_file(path, source)
+
+    def backtester(self, workers: int | None = None) -> Backtester:
+        """Return who judges past thresholds, on so many processes; None: as many as cores."""
+        from stockcli.forecasting.backtest import RollingBacktester
+
+        return RollingBacktester(self.forecaster(workers))
 
     def reviewer(self, unit: UnitOfWork, *, agent: bool = True) -> Reviewer:
         """Return who decides about low products: Claude, or the rules with the reason why."""

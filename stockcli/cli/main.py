@@ -24,6 +24,7 @@ MODULES = (
     "levels",
     "why",
     "forecast",
+    "backtest",
     "ordering",
     "orders",
     "minimums",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 """What clears a limit."""
+LEAST_SHARE, LARGEST_SHARE = 0.01, 1000
 
 
 def set_policy(
@@ -62,6 +63,15 @@ def set_policy(
         float | None,
         typer.Option("--holding-cost-rate", help="Yearly cost of stock, a share of its value."),
     ] = None,
+    shortage_cost_rate: Annotated[
+        str | None,
+        typer.Option(
+            "--shortage-cost-rate",
+            metavar="SHARE",
+            help="Cost of a unit asked for in vain, a share of its unit cost; sets each product's "
+            "service level. none: --service-level does.",
+        ),
+    ] = None,
     agent: Annotated[
         bool | None, typer.Option("--agent/--no-agent", help="Whether Claude may be asked at all.")
     ] = None,
@@ -103,6 +113,8 @@ def set_policy(
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if approval_limit is not None:
         changes["order_approval_limit"] = _limit(approval_limit)
+    if shortage_cost_rate is not None:
+        changes["shortage_cost_rate"] = _share(shortage_cost_rate)
     if daily_limit is not None:
         changes["daily_spending_limit"] = _limit(daily_limit)
     if changes:
@@ -127,6 +139,7 @@ def shop_facts(shop: Tenant) -> dict[str, Any]:
             "daily_spending_limit": policy.daily_spending_limit,
             "ordering_cost": policy.ordering_cost,
             "holding_cost_rate": policy.holding_cost_rate,
+            "shortage_cost_rate": policy.shortage_cost_rate,
             "agent_enabled": policy.agent_enabled,
             "model_budget_usd": policy.model_budget_usd,
             "notify_urls": [f"{url.split(':', 1)[0]}://..." for url in policy.notify_urls],
@@ -189,6 +202,20 @@ def _within(value: Any, option: str, least: float, most: float) -> Any:
 
 def _limit(text: str) -> Decimal | None:
     return None if text.strip().lower() == NONE else _amount(text)
+
+
+def _share(text: str) -> float | None:
+    """Return a share of the unit cost, such as 0.6; None for "none"."""
+    from stockcli.domain.errors import InvalidInputError
+
+    if text.strip().lower() == NONE:
+        return None
+    try:
+        share = float(text)
+    except ValueError:
+        message = f"{text[:40]!r} is no --shortage-cost-rate: give a share such as 0.6, or none"
+        raise InvalidInputError(message) from None
+    return float(_within(share, "--shortage-cost-rate", LEAST_SHARE, LARGEST_SHARE))
 
 
 def _amount(text: str) -> Decimal:

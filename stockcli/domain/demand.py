@@ -124,6 +124,8 @@ class ForecastRequest:
             if there is none.
         prior_variance_per_day: the variance that goes with it.
         closed_days_ahead: known closed days after the history.
+        last_parameters: what an earlier forecast of this series returned as parameters; the
+            search then begins there.
     """
 
     history: DemandHistory
@@ -135,6 +137,7 @@ class ForecastRequest:
     prior_mean_per_day: float | None = None
     prior_variance_per_day: float | None = None
     closed_days_ahead: Collection[date] = ()
+    last_parameters: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

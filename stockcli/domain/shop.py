@@ -38,6 +38,9 @@ class ShopPolicy:
         daily_spending_limit: orders of one day pass no more than this without approval.
         ordering_cost: cost of placing an order, for the economic order quantity; 0 ignores it.
         holding_cost_rate: yearly cost of holding stock, as a share of its value.
+        shortage_cost_rate: cost of a unit asked for in vain, as a share of its unit cost; it
+            and the holding cost then set each product's service level. None: `service_level`
+            does.
         agent_enabled: whether a language model may be asked at all (the kill switch).
         model_budget_usd: what the language model may cost in a calendar month, US dollars.
         notify_urls: where alerts go, as Apprise URLs; none keeps them in `stock alerts`.
@@ -51,6 +54,7 @@ class ShopPolicy:
     daily_spending_limit: Decimal | None = Decimal(5000)
     ordering_cost: Decimal = Decimal(0)
     holding_cost_rate: float = 0.25
+    shortage_cost_rate: float | None = None
     agent_enabled: bool = True
     model_budget_usd: Decimal = Decimal(5)
     notify_urls: tuple[str, ...] = ()

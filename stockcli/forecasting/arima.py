@@ -1,43 +1,35 @@
-"""Dynamic regression: the day of the week by least squares, ARMA errors around it.
+"""Dynamic regression: what each day of the week sells, and ARIMA errors around it.
 
-Least squares loses nothing against the exact regression for regressors that repeat (Grenander
-and Rosenblatt, 1957, ch. 7), so the weekday effects are taken out once, before the ARMA.
+Two are fitted, one around a mean and one around a level that drifts: averaged they forecast
+real sales better than whichever of them a criterion prefers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from stockcli.forecasting.arma import (
-    Arma,
-    continuation,
-    estimate,
-    psi_weights,
+from stockcli.forecasting.arma import Arma, continuation, psi_weights
+from stockcli.forecasting.arrays import Slots, Vector
+from stockcli.forecasting.exact_likelihood import (
+    Likelihood,
+    likelihood,
+    log_likelihood,
+    one_step_errors,
 )
-from stockcli.forecasting.recency import mean_square
-from stockcli.forecasting.series import Vector, Weekdays
+from stockcli.forecasting.likelihood_search import climb
+from stockcli.forecasting.order_selection import Choice, Order, choose_order
+from stockcli.forecasting.recency import HALF_LIFE_DAYS, mean_square
+from stockcli.forecasting.slot_regression import (
+    SlotRegression,
+    effects_at,
+    regress,
+)
 
 BURN_IN_DAYS = 28
 """The first errors still carry the start values, and are left out of what errors teach."""
-
-
-class Order(NamedTuple):
-    """The order of an ARIMA; at most one each."""
-
-    autoregressive: int
-    difference: int
-    moving_average: int
-
-    def __str__(self) -> str:
-        return f"ARIMA({self.autoregressive},{self.difference},{self.moving_average})"
-
-
-STATIONARY = Order(1, 0, 1)
-SMOOTHING = Order(0, 1, 1)
-STARTS = {STATIONARY: Arma(0.9, -0.8), SMOOTHING: Arma(0.0, -0.9)}
+NOTHING = Arma(0.0, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +42,7 @@ class ArimaProjection:
         mean: expected units per open day ahead.
         errors: one-step errors in the past, burn-in left out, oldest first.
         psi: how much of a shock is felt on each of the following days.
+        half_life: periods after which an error counts half.
     """
 
     order: Order
@@ -57,6 +50,7 @@ class ArimaProjection:
     mean: Vector
     errors: Vector
     psi: Vector
+    half_life: int = HALF_LIFE_DAYS
 
     @property
     def model(self) -> str:
@@ -65,17 +59,17 @@ class ArimaProjection:
 
     def daily_variance(self) -> Vector:
         """Return s2 (1 + psi_1^2 + ... + psi_(h-1)^2) per day: Box and Jenkins (1976), 5.1."""
-        return np.asarray(mean_square(self.errors) * np.cumsum(self.psi**2))
+        return np.asarray(mean_square(self.errors, self.half_life) * np.cumsum(self.psi**2))
 
     def total_variance(self, open_days: int) -> float:
         """Return s2 (C_1^2 + ... + C_k^2), C the running sums of psi.
 
-        >>> ArimaProjection(order=STATIONARY, arma=Arma(0.5, 0.0), mean=np.zeros(2),
+        >>> ArimaProjection(order=Order(1, 0, 1), arma=Arma(0.5, 0.0), mean=np.zeros(2),
         ...     errors=np.array([2.0]), psi=np.array([1.0, 0.5])).total_variance(2)  # 4 (1 + 2.25)
         13.0
         """
         felt = np.cumsum(self.psi[:open_days])
-        return mean_square(self.errors) * float(felt @ felt)
+        return mean_square(self.errors, self.half_life) * float(felt @ felt)
 
     def total_errors(self, open_days: int) -> Vector:
         """Return what each past total would have missed by, at these coefficients.
@@ -83,7 +77,7 @@ class ArimaProjection:
         The error of a total is a moving average of one-step errors: from origin t it is
         C_k e_(t+1) + ... + C_1 e_(t+k), so one convolution gives them all.
 
-        >>> ArimaProjection(order=STATIONARY, arma=Arma(0.5, 0.0), mean=np.zeros(2),
+        >>> ArimaProjection(order=Order(1, 0, 1), arma=Arma(0.5, 0.0), mean=np.zeros(2),
         ...     errors=np.array([2.0, 0.0, 4.0]), psi=np.array([1.0, 0.5])
         ... ).total_errors(2).tolist()  # 1.5 x 2 + 0, 1.5 x 0 + 4
         [3.0, 4.0]
@@ -93,57 +87,82 @@ class ArimaProjection:
         return np.convolve(self.errors, np.cumsum(self.psi[:open_days]), mode="valid")
 
 
-def fit_arima(
-    units: Vector, weekdays: Weekdays, weekdays_ahead: Weekdays, order: Order, start: Arma
-) -> ArimaProjection:
-    """Fit one order to the open days of a series.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FittedArima:
+    """One order at its exact maximum likelihood.
+
+    Attributes:
+        order: of the ARIMA.
+        regression: the series around its slots.
+        found: the likelihood at its maximum.
+    """
+
+    order: Order
+    regression: SlotRegression
+    found: Likelihood
+
+    @property
+    def effects(self) -> Vector:
+        """Return units by slot; by what a slot differs from the mean one where differenced."""
+        return effects_at(self.regression, self.found)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Return the log-likelihood of the series, of its first differences where differenced."""
+        if not self.regression.has_noise:
+            return 0.0
+        periods = self.regression.rows.shape[1]
+        return log_likelihood(self.found) - float(periods * np.log(self.regression.size))
+
+
+def fit_order(
+    units: Vector, slots: Slots, slots_per_cycle: int, usual: Order, last: Choice | None
+) -> FittedArima:
+    """Fit one family: the order and coefficients it had last, or whichever it bears best.
 
     Args:
-        units: at least 60 finite values.
-        weekdays: of the same days.
-        weekdays_ahead: of the open days ahead, at least one.
-        order: STATIONARY or SMOOTHING.
-        start: where the search begins.
+        units: at least ten finite values.
+        slots: of the same periods, each at least zero and less than slots_per_cycle.
+        slots_per_cycle: 7 for days of the week; 1 for none.
+        usual: STATIONARY or SMOOTHING, which names the family.
+        last: what to set out from; without it the order is chosen.
 
     Raises:
-        ValueError: statsmodels or numpy found no solution.
+        ValueError: the likelihood has no maximum that can be told.
     """
-    differenced = order.difference == 1
-    effects = smooth_effects(units, weekdays) if differenced else mean_effects(units, weekdays)
-    level = units - effects[weekdays]
-    noise = np.diff(level) if differenced else level
-    arma = estimate(noise, start, autoregressive=order.autoregressive == 1)
-    errors, steps = continuation(noise, arma, len(weekdays_ahead))
-    ahead = level[-1] + np.cumsum(steps) if differenced else steps
+    differenced = usual.difference == 1
+    regression = regress(units, slots, slots_per_cycle, differenced=differenced)
+    rows = regression.rows
+    if not regression.has_noise:
+        return FittedArima(order=usual, regression=regression, found=likelihood(rows, NOTHING))
+    choice = last or choose_order(regression.bare_rows, usual, len(rows) - 3)
+    found = climb(rows, choice.arma, choice.order.free)
+    if not np.isfinite(found.cost) or not np.all(np.isfinite(found.weights)):
+        raise ValueError(f"{choice.order} has no likelihood")
+    return FittedArima(order=choice.order, regression=regression, found=found)
+
+
+def project(
+    fitted: FittedArima,
+    units: Vector,
+    slots: Slots,
+    slots_ahead: Slots,
+    *,
+    half_life: int = HALF_LIFE_DAYS,
+) -> ArimaProjection:
+    """Project a fitted order over the periods ahead, at least one."""
+    regression, found, steps = fitted.regression, fitted.found, len(slots_ahead)
+    effects = fitted.effects
+    noise = found.weights[:-2] @ regression.rows[:-2]
+    ahead = continuation(noise, found.expected_errors, found.arma, steps) * regression.size
+    if regression.differenced:
+        ahead = units[-1] - effects[slots[-1]] + np.cumsum(ahead)
+    errors = one_step_errors(found) * regression.size
     return ArimaProjection(
-        order=order,
-        arma=arma,
-        mean=ahead + effects[weekdays_ahead],
+        order=fitted.order,
+        arma=found.arma,
+        mean=ahead + effects[slots_ahead],
         errors=errors[min(BURN_IN_DAYS, len(errors) // 4) :],
-        psi=psi_weights(arma, differenced=differenced, steps=len(weekdays_ahead)),
+        psi=psi_weights(found.arma, differenced=regression.differenced, steps=steps),
+        half_life=half_life,
     )
-
-
-def mean_effects(units: Vector, weekdays: Weekdays) -> Vector:
-    """Return the mean of each weekday, the overall mean for one never seen: seven values.
-
-    >>> mean_effects(np.array([1.0, 4.0, 3.0]), np.array([0, 1, 0])).round(4).tolist()
-    [2.0, 4.0, 2.6667, 2.6667, 2.6667, 2.6667, 2.6667]
-    """
-    seen = np.bincount(weekdays, minlength=7)
-    sums = np.bincount(weekdays, weights=units, minlength=7)
-    return np.asarray(np.where(seen > 0, sums / np.maximum(seen, 1), np.mean(units)))
-
-
-def smooth_effects(units: Vector, weekdays: Weekdays) -> Vector:
-    """Return what each weekday adds to a drifting level: seven values that add up to zero.
-
-    Least squares on first differences; the pseudo-inverse picks the effects of least norm,
-    which are those that add up to zero, and zero for a weekday never seen.
-
-    >>> smooth_effects(np.array([1.0, 3.0, 1.0, 3.0]), np.array([0, 1, 0, 1])).round(4).tolist()
-    [-1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
-    """
-    steps = np.diff(np.eye(7)[weekdays], axis=0)
-    inverse = np.linalg.pinv(steps.T @ steps, rcond=1e-9, hermitian=True)
-    return np.asarray(inverse @ (steps.T @ np.diff(units)))

@@ -5,27 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from stockcli.domain.demand import DemandClass
-from stockcli.forecasting.series import OpenSeries, Vector
+from stockcli.forecasting.arrays import Vector
+from stockcli.forecasting.series import OpenSeries
 
-NEW_PRODUCT_DAYS = 28
-SILENT_DAYS = 180
-RECENT_DAYS = 365
 INTERVAL_LIMIT = 1.32
 SIZE_VARIATION_LIMIT = 0.49
 
 
 def classify(series: OpenSeries) -> DemandClass:
     """Return the class of a series: none, new, constant, or by how it sells."""
-    sold = bool(np.any(series.units > 0))
-    if not sold and series.listed_days >= NEW_PRODUCT_DAYS:
+    units, rhythm = series.units, series.rhythm
+    if not np.any(units > 0) and series.listed_periods >= rhythm.new:
         return DemandClass.NONE
-    if len(series.units) < NEW_PRODUCT_DAYS:
+    if len(units) < rhythm.new:
         return DemandClass.NEW
-    if not np.any(series.units[-SILENT_DAYS:] > 0):
+    if not np.any(units[-rhythm.year :] > 0):
         return DemandClass.NONE
-    if np.ptp(series.units) == 0:
+    if np.ptp(units) == 0:
         return DemandClass.CONSTANT
-    return by_intermittence(series.units[-RECENT_DAYS:])
+    return by_intermittence(units[-rhythm.year :])
 
 
 def by_intermittence(units: Vector) -> DemandClass:
@@ -48,17 +46,17 @@ def by_intermittence(units: Vector) -> DemandClass:
 
 
 def average_demand_interval(units: Vector) -> float:
-    """Return open days per day with a sale; infinite without any.
+    """Return periods per period with a sale; infinite without any.
 
     >>> average_demand_interval(np.array([0.0, 2, 0, 3]))
     2.0
     """
-    days_sold = int(np.count_nonzero(units > 0))
-    return len(units) / days_sold if days_sold else float("inf")
+    sold = int(np.count_nonzero(units > 0))
+    return len(units) / sold if sold else float("inf")
 
 
 def squared_size_variation(units: Vector) -> float:
-    """Return the squared coefficient of variation of what is sold on days with a sale.
+    """Return the squared coefficient of variation of what is sold in periods with a sale.
 
     >>> squared_size_variation(np.array([0.0, 2, 0, 4]))  # mean 3, variance 1
     0.1111111111111111

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, gammainc
 
-from stockcli.forecasting.series import Vector
+from stockcli.forecasting.arrays import Vector
 
 OVERDISPERSED = 1.02
 LARGEST_COUNT_MEAN = 1e4

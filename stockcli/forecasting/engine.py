@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 
-from stockcli.domain.demand import DemandClass, DemandForecast, ForecastRequest
+from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
+from stockcli.forecasting.ahead import Ahead, ahead_of
 from stockcli.forecasting.classes import classify
-from stockcli.forecasting.daily_path import MEAN_DAYS, daily_path, expected_units, mean_per_day
-from stockcli.forecasting.lead_time_demand import total_demand
-from stockcli.forecasting.methods import Fitted, fit, from_few
+from stockcli.forecasting.cost_level import service_level
+from stockcli.forecasting.daily_path import daily_path, expected_units
+from stockcli.forecasting.lead_time_demand import SilentTotal, Total, TotalDemand, total_demand
+from stockcli.forecasting.learning import NOTHING_LEARNT, Learnt, learn
+from stockcli.forecasting.methods import Fitted, Setting, fit, from_few
 from stockcli.forecasting.prior import prior_from
-from stockcli.forecasting.protection_interval import IntervalLength, interval_lengths
-from stockcli.forecasting.series import Flags, OpenSeries, Weekdays, open_days_ahead, open_series
+from stockcli.forecasting.series import OpenSeries, open_series
+from stockcli.forecasting.spread_law import SpreadLaw, shown
 
 BATCH_SERIES = 50
 FEWEST_POOLED_SERIES = 400
 """Below this the workers' start-up costs more than they save."""
-LONGEST_HORIZON_DAYS = 730
-DEFAULT_SERVICE_LEVEL = 0.95
 
 
 class Forecaster:
@@ -39,121 +39,130 @@ class Forecaster:
         self._workers = workers
         self._fewest_pooled_series = fewest_pooled_series
 
+    def learn(self, histories: Iterable[DemandHistory]) -> Learnt:
+        """Return what the products of one tenant tell of each other; the first 5,000 are heard."""
+        return learn(histories)
+
     def forecast(
         self,
         requests: Sequence[ForecastRequest],
         *,
+        learnt: Learnt | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> list[DemandForecast]:
         """Return one forecast per request, in the same order.
 
         Args:
             requests: any number; odd ones are forecast as well as can be, with a note.
+            learnt: what `learn` returned; left out, the requests' own histories teach.
             on_progress: told how many are done so far.
         """
+        if learnt is None:
+            learnt = self.learn(request.history for request in requests)
         pooled = self._workers > 1 and len(requests) >= self._fewest_pooled_series
         size = BATCH_SERIES if pooled else 1
         batches = [requests[start : start + size] for start in range(0, len(requests), size)]
         done: list[DemandForecast] = []
-        for forecasts in self._pooled(batches) if pooled else map(forecast_batch, batches):
+        for forecasts in self._each(batches, learnt, pooled=pooled):
             done.extend(forecasts)
             if on_progress is not None:
                 on_progress(len(done))
         return done
 
-    def _pooled(
-        self, batches: Sequence[Sequence[ForecastRequest]]
+    def _each(
+        self, batches: Sequence[Sequence[ForecastRequest]], learnt: Learnt, *, pooled: bool
     ) -> Iterator[list[DemandForecast]]:
         """Return the batches' forecasts as they come, each worker on one thread."""
+        if not pooled:
+            yield from (forecast_batch(batch, learnt) for batch in batches)
+            return
         with parallel_config(backend="loky", n_jobs=self._workers, inner_max_num_threads=1):
             pool = Parallel(return_as="generator")
-        yield from pool(delayed(forecast_batch)(batch) for batch in batches)
+        yield from pool(delayed(forecast_batch)(batch, learnt) for batch in batches)
 
 
-def forecast_batch(requests: Sequence[ForecastRequest]) -> list[DemandForecast]:
+def forecast_batch(
+    requests: Sequence[ForecastRequest], learnt: Learnt = NOTHING_LEARNT
+) -> list[DemandForecast]:
     """Return the forecasts of some requests; runs in any process."""
-    return [forecast_one(request) for request in requests]
+    return [forecast_one(request, learnt) for request in requests]
 
 
-def forecast_one(request: ForecastRequest) -> DemandForecast:
+def forecast_one(request: ForecastRequest, learnt: Learnt = NOTHING_LEARNT) -> DemandForecast:
     """Return the forecast of one series: pure, and for any input finite and not negative."""
     with np.errstate(all="ignore"):
-        outlook = _outlook(request)
+        ahead = ahead_of(request)
         series = open_series(request.history)
-        prior = prior_from(request.prior_mean_per_day, request.prior_variance_per_day)
-        demand_class = classify(series)
-        fitted = fit(series, demand_class, outlook.weekdays, prior)
-        forecast = _assemble(request, series, demand_class, fitted, outlook)
+        setting = Setting(
+            slots_ahead=ahead.slots,
+            prior=prior_from(request.prior_mean_per_day, request.prior_variance_per_day),
+            last=request.last_parameters,
+        )
+        fitted = fit(series, classify(series), setting)
+        forecast = _assemble(request, series, fitted, ahead, learnt)
         if _finite(forecast):
             return forecast
-        note = "The method's figures were not finite."
-        fitted = from_few(series, prior, len(outlook.weekdays), note)
-        return _assemble(request, series, demand_class, fitted, outlook)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Outlook:
-    """The calendar ahead, and how much of it the stock must cover.
-
-    Attributes:
-        lengths: possible protection intervals.
-        horizon_days: length of the path.
-        is_open: for each calendar day ahead, whole weeks.
-        weekdays: of the open days ahead.
-    """
-
-    lengths: Sequence[IntervalLength]
-    horizon_days: int
-    is_open: Flags
-    weekdays: Weekdays
-
-
-def _outlook(request: ForecastRequest) -> _Outlook:
-    lengths = interval_lengths(request.lead_time, request.review_period_days)
-    horizon = min(max(request.horizon_days, 0), LONGEST_HORIZON_DAYS)
-    days = max(horizon, MEAN_DAYS, lengths[-1].days)
-    whole_weeks = 7 * math.ceil(days / 7)
-    is_open, weekdays = open_days_ahead(request.history, request.closed_days_ahead, whole_weeks)
-    return _Outlook(
-        lengths=lengths, horizon_days=horizon, is_open=is_open, weekdays=weekdays[is_open]
-    )
+        fitted = from_few(series, setting, "The method's figures were not finite.")
+        return _assemble(request, series, fitted, ahead, learnt)
 
 
 def _assemble(
-    request: ForecastRequest,
-    series: OpenSeries,
-    demand_class: DemandClass,
-    fitted: Fitted,
-    outlook: _Outlook,
+    request: ForecastRequest, series: OpenSeries, fitted: Fitted, ahead: Ahead, learnt: Learnt
 ) -> DemandForecast:
-    projection, is_open, whole = fitted.projection, outlook.is_open, series.whole
-    expected = expected_units(projection.mean, is_open)
-    total = total_demand(projection, expected, is_open, outlook.lengths, whole=whole)
-    first_day, horizon = request.history.next_day, outlook.horizon_days
+    history, projection, rhythm = request.history, fitted.projection, ahead.rhythm
+    expected = expected_units(projection.mean, ahead.is_open, rhythm.slots)
+    spread_of = _correction(series, learnt.spread_law)
+    back = total_demand(projection, expected, ahead, spread_of)
+    total, share, silence = _as_it_stands(back, series, ahead, learnt)
+    level, costs = service_level(request, series.units, projection, ahead)
+    path = daily_path(
+        projection, share * expected, ahead, history, request.horizon_days, whole=series.whole
+    )
     return DemandForecast(
-        key=request.history.key,
+        key=history.key,
         model=projection.model,
-        demand_class=demand_class,
-        service_level=request.service_level,
-        interval_days=sum(length.days * length.probability for length in outlook.lengths),
-        total_mean=total.units.mean,
-        total_standard_deviation=total.units.standard_deviation,
-        total_quantile=total.quantile(_inside(request.service_level)),
-        mean_per_day=mean_per_day(expected),
-        path=daily_path(projection, expected, is_open, first_day, horizon, whole=whole),
-        masked_days=series.masked_days,
-        closed_days=series.closed_days,
-        history_days=series.history_days,
+        demand_class=classify(series),
+        service_level=level,
+        interval_days=ahead.mean_periods,
+        total_mean=total.mean,
+        total_standard_deviation=total.standard_deviation,
+        total_quantile=total.quantile(level),
+        mean_per_day=share * float(np.mean(expected[: rhythm.month])),
+        path=path,
+        masked_days=series.masked_periods,
+        closed_days=series.closed_periods,
+        history_days=series.history_periods,
         parameters=fitted.parameters,
-        notes=series.notes + fitted.notes,
+        notes=series.notes + fitted.notes + silence + costs,
     )
 
 
-def _inside(service_level: float) -> float:
-    """Return a level a quantile exists for."""
-    if not math.isfinite(service_level):
-        return DEFAULT_SERVICE_LEVEL
-    return min(max(service_level, 0.001), 0.9999)
+def _as_it_stands(
+    back: TotalDemand, series: OpenSeries, ahead: Ahead, learnt: Learnt
+) -> tuple[Total, float, tuple[str, ...]]:
+    """Return the total of a product that may have fallen silent, its share, and a note."""
+    if not series.silent_periods:
+        return back, 1.0, ()
+    open_periods = max(ahead.open_periods, 1)
+    outlook = learnt.comebacks.outlook(
+        series.silent_periods, open_periods, back.mean / open_periods
+    )
+    note = (
+        f"Nothing sold in the last {series.rhythm.counted(series.silent_periods)} the shop was "
+        "open, too long to be chance: "
+        f"{outlook.mean:.0%} of its usual demand is expected, as other products came back."
+    )
+    return SilentTotal(back=back, outlook=outlook), outlook.mean, (note,)
+
+
+def _correction(series: OpenSeries, law: SpreadLaw | None) -> Callable[[float, int], float]:
+    """Return how a total's spread leans on what the shop's other products show."""
+
+    def correction(mean: float, open_periods: int) -> float:
+        own = shown(series.units, open_periods, series.rhythm) if law else None
+        return law.correction(mean, own) if law and own else 1.0
+
+    return correction
 
 
 def _finite(forecast: DemandForecast) -> bool:

@@ -1,4 +1,4 @@
-"""Demand until the next delivery can arrive: a total over days not known to the day.
+"""Demand until the next delivery can arrive: a total over periods not known to the day.
 
 Summing daily 95 % quantiles overshoots and adding variances as if days were independent
 undershoots: here the errors of whole totals speak.
@@ -6,19 +6,37 @@ undershoots: here the errors of whole totals speak.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from stockcli.forecasting.count_distribution import Units, weighted_quantile
+from stockcli.forecasting.ahead import Ahead
+from stockcli.forecasting.arrays import Vector
+from stockcli.forecasting.comebacks import Outlook
+from stockcli.forecasting.count_distribution import weighted_quantile
 from stockcli.forecasting.projection import Projection
-from stockcli.forecasting.protection_interval import IntervalLength
 from stockcli.forecasting.recency import mean_square, recency_weights
-from stockcli.forecasting.series import Flags, Vector
+from stockcli.forecasting.spread import Spread
 
 FEWEST_ERRORS = 30
 """Fewer past totals than this say nothing of a tail."""
+
+
+class Total(Protocol):
+    """The total over the protection interval, as a distribution."""
+
+    @property
+    def mean(self) -> float:
+        """Return expected units."""
+
+    @property
+    def standard_deviation(self) -> float:
+        """Return the standard deviation, units."""
+
+    def quantile(self, probability: float) -> float:
+        """Return the least units not exceeded with this probability; not rounded."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,12 +48,19 @@ class TotalOutcome:
         mean: expected units, never negative.
         variance: of those units.
         past: what the total would be, had it missed as past ones did; empty if too few.
+        half_life: periods after which a past one counts half.
     """
 
     probability: float
     mean: float
     variance: float
     past: Vector
+    half_life: int
+
+    @property
+    def weights(self) -> Vector:
+        """Return what each past total weighs: the probability, recent ones more."""
+        return self.probability * recency_weights(len(self.past), self.half_life)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,74 +68,125 @@ class TotalDemand:
     """Demand over the protection interval: a mixture over its possible lengths."""
 
     outcomes: Sequence[TotalOutcome]
-    whole: bool
 
     @property
-    def units(self) -> Units:
-        """Return the mixture of counts."""
-        return Units(
+    def mean(self) -> float:
+        """Return expected units."""
+        return self._spread.mean
+
+    @property
+    def standard_deviation(self) -> float:
+        """Return the standard deviation, the uncertainty of the length included."""
+        return self._spread.standard_deviation
+
+    def quantile(self, probability: float) -> float:
+        """Return the mean of the spread's quantile and of the past totals' quantile.
+
+        The one knows the tail's shape, the other the product; their average beat either on
+        real sales. Where some length has too few past totals the spread speaks alone.
+        """
+        smooth = self._spread.quantile(probability)
+        if any(not len(outcome.past) for outcome in self.outcomes):
+            return smooth
+        values = np.concatenate([outcome.past for outcome in self.outcomes])
+        weights = np.concatenate(
+            [
+                one.probability * recency_weights(len(one.past), one.half_life)
+                for one in self.outcomes
+            ]
+        )
+        return (smooth + weighted_quantile(values, weights, probability)) / 2
+
+    @property
+    def _spread(self) -> Spread:
+        return Spread(
             weights=np.array([outcome.probability for outcome in self.outcomes]),
             means=np.array([outcome.mean for outcome in self.outcomes]),
             variances=np.array([outcome.variance for outcome in self.outcomes]),
-            whole=self.whole,
         )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SilentTotal:
+    """Demand for a product that fell silent: a share of what it would sell, were it back.
+
+    Attributes:
+        back: the total if it were back already.
+        outlook: the share.
+    """
+
+    back: TotalDemand
+    outlook: Outlook
+
+    @property
+    def mean(self) -> float:
+        """Return expected units: expected share x expected total."""
+        return self.outlook.mean * self.back.mean
+
+    @property
+    def standard_deviation(self) -> float:
+        """Return sqrt(E[share^2] E[total^2] - mean^2), share and total independent."""
+        square = self.back.mean**2 + self.back.standard_deviation**2
+        return float(np.sqrt(max(self.outlook.mean_square * square - self.mean**2, 0.0)))
 
     def quantile(self, probability: float) -> float:
-        """Return the mean of the counts' quantile and of the past totals' quantile.
-
-        The one knows the tail's shape, the other the product; their average beat either on
-        real sales. Where some length has too few past totals the counts speak alone.
-        """
-        counted = self.units.quantile(probability)
-        if any(not len(outcome.past) for outcome in self.outcomes):
-            return counted
-        values = np.concatenate([outcome.past for outcome in self.outcomes])
-        weights = np.concatenate(
-            [one.probability * recency_weights(len(one.past)) for one in self.outcomes]
+        """Return the share's quantile of the expected total, and no more than if it were back."""
+        return min(
+            self.outlook.quantile(probability) * self.back.mean, self.back.quantile(probability)
         )
-        return (counted + weighted_quantile(values, weights, probability)) / 2
 
 
 def total_demand(
     projection: Projection,
     expected: Vector,
-    is_open: Flags,
-    lengths: Sequence[IntervalLength],
-    *,
-    whole: bool,
+    ahead: Ahead,
+    correction: Callable[[float, int], float] = lambda _mean, _periods: 1.0,
 ) -> TotalDemand:
     """Return the distribution of the total.
 
     Args:
-        projection: of the open days ahead.
-        expected: units on each calendar day ahead, never negative.
-        is_open: for each calendar day ahead, at least as many as the longest length.
-        lengths: possible protection intervals, calendar days.
-        whole: whether the product sells in whole units.
+        projection: of the open periods ahead.
+        expected: units in each period ahead, never negative.
+        ahead: the calendar, and the possible lengths of the interval.
+        correction: what the spread of a total is multiplied by, from its mean and its open
+            periods.
     """
-    outcomes = [
-        _outcome(
-            projection,
-            float(np.sum(expected[: length.days])),
-            int(np.count_nonzero(is_open[: length.days])),
-            length.probability,
-        )
-        for length in lengths
-    ]
-    return TotalDemand(outcomes=outcomes, whole=whole)
+    sums, open_periods = np.cumsum(expected), np.cumsum(ahead.is_open)
+    outcomes = []
+    for length in ahead.lengths:
+        last = length.days - 1
+        part = _Part(length.probability, float(sums[last]), int(open_periods[last]))
+        outcomes.append(_outcome(projection, part, ahead.rhythm.half_life, correction))
+    return TotalDemand(outcomes=outcomes)
+
+
+class _Part(NamedTuple):
+    """One possible length: its probability, its mean, its open periods."""
+
+    probability: float
+    mean: float
+    open_periods: int
 
 
 def _outcome(
-    projection: Projection, mean: float, open_days: int, probability: float
+    projection: Projection,
+    part: _Part,
+    half_life: int,
+    correction: Callable[[float, int], float],
 ) -> TotalOutcome:
-    """Return the total over so many open days."""
-    if not open_days:
-        return TotalOutcome(probability=probability, mean=0.0, variance=0.0, past=np.zeros(1))
-    errors = projection.total_errors(open_days)
+    """Return the total over so many open periods.
+
+    A correction holds for the spread; past errors, which are the product's own, take half.
+    """
+    _, mean, periods = part
+    errors = projection.total_errors(periods) if periods else np.zeros(FEWEST_ERRORS)
     known = len(errors) >= FEWEST_ERRORS
+    variance = mean_square(errors, half_life) if known else projection.total_variance(periods)
+    factor = correction(mean, periods)
     return TotalOutcome(
-        probability=probability,
+        probability=part.probability,
         mean=mean,
-        variance=mean_square(errors) if known else projection.total_variance(open_days),
-        past=np.maximum(mean + errors, 0.0) if known else np.zeros(0),
+        variance=factor**2 * variance,
+        past=np.maximum(mean + np.sqrt(factor) * errors, 0.0) if known else np.zeros(0),
+        half_life=half_life,
     )

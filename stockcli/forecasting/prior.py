@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.projection import FlatProjection
-from stockcli.forecasting.series import LARGEST_UNITS, Vector
+from stockcli.forecasting.rhythm import DAYS, Rhythm
+from stockcli.forecasting.series import LARGEST_UNITS
 
 TYPICAL_SPREAD = 0.5
 """Standard deviation between products of one category, as a share of their mean."""
-RECENT_DAYS = 91
 LEAST_MEAN = 1e-6
 """A category that sells less than this a day has nothing to teach."""
 
@@ -64,21 +65,23 @@ def credibility(days: int, prior: Prior) -> float:
     return days / (days + prior.within / prior.between)
 
 
-def project_from_few(units: Vector, prior: Prior | None, open_days: int) -> FlatProjection:
-    """Return a flat forecast from the last days and the category, whichever there is.
+def project_from_few(
+    units: Vector, prior: Prior | None, open_days: int, rhythm: Rhythm = DAYS
+) -> FlatProjection:
+    """Return a flat forecast from the last periods and the category, whichever there is.
 
     The days of a product with a high mean vary more: the category's variance is taken in
     proportion to the mean, and mixed with the product's own in the same weights.
     """
-    own = units[-RECENT_DAYS:]
+    own = units[-rhythm.quarter :]
     if prior is None:
-        return _own_days_only(own, open_days)
+        return _own_only(own, open_days, rhythm)
     weight = credibility(len(own), prior)
     own_mean, own_variance = _moments(own)
     mean = weight * own_mean + (1 - weight) * prior.mean
     expected = prior.within / prior.mean * mean
     return FlatProjection(
-        model=f"category's mean and {len(own)} own days",
+        model=f"category's mean and {len(own)} own {rhythm.noun}s",
         mean_per_day=mean,
         variance_per_day=weight * own_variance + (1 - weight) * expected,
         variance_of_mean=(1 - weight) * prior.between,
@@ -86,11 +89,11 @@ def project_from_few(units: Vector, prior: Prior | None, open_days: int) -> Flat
     )
 
 
-def _own_days_only(own: Vector, open_days: int) -> FlatProjection:
-    """Return the mean of the days there are, its uncertainty the variance over their number."""
+def _own_only(own: Vector, open_days: int, rhythm: Rhythm) -> FlatProjection:
+    """Return the mean of what there is, its uncertainty the variance over the number."""
     mean, variance = _moments(own)
     return FlatProjection(
-        model=f"mean of {len(own)} days",
+        model=f"mean of {rhythm.counted(len(own))}",
         mean_per_day=mean,
         variance_per_day=variance,
         variance_of_mean=variance / max(len(own), 1),

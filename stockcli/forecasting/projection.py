@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from stockcli.forecasting.series import Vector
+from stockcli.forecasting.arrays import Vector
 
 
 class Projection(Protocol):

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import gammainc
 
 from stockcli.domain.demand import LeadTime
-from stockcli.forecasting.series import Vector
+from stockcli.forecasting.arrays import Vector
 
 LONGEST_LEAD_TIME_DAYS = 365.0
 MOST_LENGTHS = 10

@@ -1,22 +1,20 @@
-"""From a masked history to the days a model may learn from, and the open days ahead."""
+"""From a masked history to the periods a model may learn from, and the open ones ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stockcli.domain.demand import DemandHistory
+from stockcli.domain.demand import DemandHistory, Frequency
+from stockcli.forecasting.arrays import Flags, Slots, Vector
+from stockcli.forecasting.rhythm import RHYTHMS, Rhythm
+from stockcli.forecasting.silence import silences, without
 
-Vector = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Weekdays = NDArray[np.int64]
-Ordinals = NDArray[np.int64]
-
-LONGEST_HISTORY_DAYS = 3 * 366
+LONGEST_HISTORY = 3 * 366
+NO_FLAGS = np.zeros(0, dtype=np.bool_)
 LARGEST_UNITS = 1e9
 """More units than any shop sells in a day; keeps squares and sums finite."""
 WEEKS_OF_OPENING_HOURS = 8
@@ -24,113 +22,167 @@ SHUT_SHARE = 0.9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class OpenSeries:
-    """Units on days the shop was open and the shelf was not empty, from the first sale on.
+class Listed:
+    """Units of the periods on which a product could be bought as far as is known.
 
     Attributes:
-        units: per open day, oldest first, outliers cut; finite, never negative.
-        weekdays: of the same days, Monday 0.
-        ordinals: of the same days, 1 January of the year 1 being 1.
-        listed_days: open days of the history, those before the first sale included.
-        history_days: calendar days used, closed and stocked-out ones included.
-        masked_days: stock-out days among them.
-        closed_days: closed days among them.
-        notes: what was odd, in sentences.
+        units: per period, from the first sale on, oldest first; finite, never negative.
+        slots: place of each in the season, such as the weekday.
+        before: such periods before the first sale.
+        history: periods used, closed, stocked-out and missing ones included.
+        masked: stocked-out periods among them.
+        closed: closed periods among them.
+        missing: periods without a figure among them.
+        rhythm: what a count of periods means.
+        last: number of the last period, counted from anywhere.
     """
 
     units: Vector
-    weekdays: Weekdays
-    ordinals: Ordinals
-    listed_days: int
-    history_days: int
-    masked_days: int
-    closed_days: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Return whether the product sells in whole units."""
-        return bool(np.all(self.units == np.floor(self.units)))
+    slots: Slots
+    before: int
+    history: int
+    masked: int
+    closed: int
+    missing: int
+    rhythm: Rhythm
+    last: int
 
 
-def open_series(history: DemandHistory) -> OpenSeries:
-    """Return the days of a history a model may learn from.
+def listed(history: DemandHistory) -> Listed:
+    """Return the periods of a history on which the product could be bought, as far as is known.
 
-    Stocked-out, closed and missing days are left out, days before the first sale are cut,
-    returns in excess of sales count as nothing sold, outliers are winsorised.
+    Stocked-out, closed and missing periods are left out, those before the first sale are cut,
+    returns in excess of sales count as nothing sold.
     """
-    units = np.asarray(history.units, dtype=np.float64)[-LONGEST_HISTORY_DAYS:]
-    days = len(units)
-    out = np.asarray(history.stocked_out, dtype=np.bool_)[-days:] if days else np.zeros(0, bool)
-    closed = np.asarray(history.closed, dtype=np.bool_)[-days:] if days else np.zeros(0, bool)
+    units = np.asarray(history.units, dtype=np.float64)[-LONGEST_HISTORY:]
+    periods = len(units)
+    out = np.asarray(history.stocked_out, dtype=np.bool_)[-periods:] if periods else NO_FLAGS
+    closed = np.asarray(history.closed, dtype=np.bool_)[-periods:] if periods else NO_FLAGS
     missing = ~np.isfinite(units)
     units = np.clip(np.where(missing, 0.0, units), 0.0, LARGEST_UNITS)
     usable = ~(out | closed | missing)
     start = _first_sale(units)
     kept = usable[start:]
-    weekdays = weekdays_from(history.next_day - timedelta(days=days), days)
-    winsorised, notes = winsorise(units[start:][kept])
-    return OpenSeries(
-        units=winsorised,
-        weekdays=weekdays[start:][kept],
-        ordinals=history.next_day.toordinal() - np.arange(days, 0, -1)[start:][kept],
-        listed_days=int(usable.sum()),
-        history_days=days - start,
-        masked_days=int((out & ~closed)[start:].sum()),
-        closed_days=int(closed[start:].sum()),
-        notes=_missing_note(int((missing & ~closed)[start:].sum())) + notes,
+    first_slot, last = _place(history.next_day, history.frequency)
+    rhythm = RHYTHMS[history.frequency]
+    slots = (first_slot - periods + np.arange(start, periods)) % rhythm.slots
+    return Listed(
+        units=units[start:][kept],
+        slots=slots[kept],
+        before=int(usable[:start].sum()),
+        history=periods - start,
+        masked=int((out & ~closed)[start:].sum()),
+        closed=int(closed[start:].sum()),
+        missing=int((missing & ~closed)[start:].sum()),
+        rhythm=rhythm,
+        last=last - 1,
     )
 
 
-def weekdays_from(first_day: date, days: int) -> Weekdays:
-    """Return the weekdays of successive days, Monday 0.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OpenSeries:
+    """The periods a model may learn from.
 
-    >>> weekdays_from(date(2026, 11, 21), 3).tolist()
-    [5, 6, 0]
+    Attributes:
+        units: per period, oldest first, outliers cut and silences left out.
+        slots: place of each in the season, such as the weekday.
+        rhythm: what a count of periods means.
+        listed_periods: all on which the product could be bought, before the first sale too.
+        history_periods: periods used, closed and stocked-out ones included.
+        masked_periods: stock-outs among them, those told by a silence included.
+        closed_periods: closed ones among them.
+        silent_periods: length of the silence that has not ended; 0 if there is none.
+        last_period: number of the last period, counted from anywhere.
+        whole: whether the product sells in whole units.
+        notes: what was odd, in sentences.
     """
-    return (first_day.weekday() + np.arange(days, dtype=np.int64)) % 7
+
+    units: Vector
+    slots: Slots
+    rhythm: Rhythm
+    listed_periods: int
+    history_periods: int
+    masked_periods: int
+    closed_periods: int
+    silent_periods: int
+    last_period: int
+    whole: bool
+    notes: tuple[str, ...] = ()
 
 
-def winsorise(units: Vector) -> tuple[Vector, tuple[str, ...]]:
-    """Cut values far above all others down to a cap; return them with a note.
+def open_series(history: DemandHistory) -> OpenSeries:
+    """Return the periods of a history a model may learn from: silences masked, outliers cut."""
+    known = listed(history)
+    found = silences(known.units, known.rhythm)
+    heard = without(known.units, found)
+    winsorised, above, cap = winsorise(known.units[heard])
+    silent = int((~heard).sum())
+    return OpenSeries(
+        units=winsorised,
+        slots=known.slots[heard],
+        rhythm=known.rhythm,
+        listed_periods=known.before + len(known.units),
+        history_periods=known.history,
+        masked_periods=known.masked + silent,
+        closed_periods=known.closed,
+        silent_periods=found[-1].periods if found and not heard[-1] else 0,
+        last_period=known.last,
+        whole=bool(np.all(known.units == np.floor(known.units))),
+        notes=_notes(known, silent, above, cap),
+    )
 
-    The cap is the larger of the limits of all days and of the last 28, so that a product
+
+def _place(day: date, frequency: Frequency) -> tuple[int, int]:
+    """Return a day's place in the season, and the number of its period."""
+    if frequency is Frequency.MONTH:
+        return day.month - 1, 12 * day.year + day.month - 1
+    if frequency is Frequency.WEEK:
+        return 0, day.toordinal() // 7
+    return day.weekday(), day.toordinal()
+
+
+def winsorise(units: Vector) -> tuple[Vector, int, float]:
+    """Cut values far above all others down to a cap; return them, how many, and the cap.
+
+    The cap is the larger of the limits of all periods and of the last 28, so that a product
     that has just taken off keeps its new level (winsorising: Tukey, 1962, "The Future of
     Data Analysis").
 
-    >>> winsorise(np.array([1.0, 2.0, 0.0, 2.0, 10_000.0]))[0].tolist()
-    [1.0, 2.0, 0.0, 2.0, 10.0]
+    >>> cut, above, cap = winsorise(np.array([1.0, 2.0, 0.0, 2.0, 10_000.0]))
+    >>> cut.tolist(), above, cap
+    ([1.0, 2.0, 0.0, 2.0, 10.0], 1, 10.0)
     """
     if np.count_nonzero(units) < 2:
-        return units, ()
+        return units, 0, 0.0
     cap = max(_upper_limit(units), _upper_limit(units[-28:]))
     above = int((units > cap).sum())
-    if not above:
-        return units, ()
-    note = f"Counted {_days(above)} above {cap:.4g} units as {cap:.4g}."
-    return np.minimum(units, cap), (note,)
+    return (np.minimum(units, cap), above, cap) if above else (units, 0, cap)
 
 
-def open_days_ahead(
-    history: DemandHistory, closed_ahead: Collection[date], days: int
-) -> tuple[Flags, Weekdays]:
-    """Return for each calendar day after the history whether the shop opens, and its weekday.
+def open_periods_ahead(
+    history: DemandHistory, closed_ahead: Collection[date], periods: int
+) -> tuple[Flags, Slots]:
+    """Return for each period after the history whether the shop opens, and its slot.
 
     A weekday closed nine times in ten over the last eight weeks stays closed, unless that
-    would close the whole week.
+    would close the whole week. Weeks and months are always open.
     """
-    weekdays = weekdays_from(history.next_day, days)
-    shut = shut_weekdays(history)
+    first_slot, _ = _place(history.next_day, history.frequency)
+    slots = (first_slot + np.arange(periods)) % RHYTHMS[history.frequency].slots
+    if history.frequency is not Frequency.DAY:
+        return np.ones(periods, dtype=np.bool_), slots
     known = [(day - history.next_day).days for day in closed_ahead]
-    is_open = ~np.isin(weekdays, list(shut))
-    is_open[[offset for offset in known if 0 <= offset < days]] = False
-    return is_open, weekdays
+    is_open = ~np.isin(slots, list(shut_weekdays(history)))
+    is_open[[offset for offset in known if 0 <= offset < periods]] = False
+    return is_open, slots
 
 
 def shut_weekdays(history: DemandHistory) -> frozenset[int]:
     """Return the weekdays on which the shop no longer opens; empty if that were all seven."""
-    closed = np.asarray(history.closed, dtype=np.bool_)[-7 * WEEKS_OF_OPENING_HOURS :]
-    weekdays = weekdays_from(history.next_day - timedelta(days=len(closed)), len(closed))
+    closed = np.asarray(history.closed[-7 * WEEKS_OF_OPENING_HOURS :], dtype=np.bool_)
+    if not closed.any():
+        return frozenset()
+    weekdays = (history.next_day.weekday() - len(closed) + np.arange(len(closed))) % 7
     seen = np.bincount(weekdays, minlength=7)
     times_closed = np.bincount(weekdays, weights=closed, minlength=7)
     shut = np.flatnonzero((seen >= 2) & (times_closed >= SHUT_SHARE * seen))
@@ -155,9 +207,14 @@ def _upper_limit(units: Vector) -> float:
     return max(usual, centre + 10.0 * spread)
 
 
-def _missing_note(days: int) -> tuple[str, ...]:
-    return (f"Left out {_days(days)} without a figure.",) if days else ()
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+def _notes(known: Listed, silent: int, above: int, cap: float) -> tuple[str, ...]:
+    counted, notes = known.rhythm.counted, []
+    if known.missing:
+        notes.append(f"Left out {counted(known.missing)} without a figure.")
+    if silent:
+        notes.append(
+            f"Left out {counted(silent)} of silence too long to be chance, like stock-outs."
+        )
+    if above:
+        notes.append(f"Counted {counted(above)} above {cap:.4g} units as {cap:.4g}.")
+    return tuple(notes)

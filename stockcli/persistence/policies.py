@@ -86,6 +86,7 @@ _ALLOWED: dict[str, Callable[[Any], bool]] = {
     "default_lead_time_days": _is_days,
     "default_lead_time_sd_days": _is_days,
     "holding_cost_rate": lambda value: _is_number(value, 0, math.inf),
+    "shortage_cost_rate": lambda value: value is None or _is_number(value, 0, math.inf),
     "agent_enabled": lambda value: isinstance(value, bool),
     "notify_urls": lambda value: (
         isinstance(value, tuple) and all(isinstance(url, str) for url in value)

@@ -12,6 +12,7 @@ from stockcli.domain.demand import (
     DemandHistory,
     ForecastRequest,
     LeadTime,
+    StockCosts,
     infer_closed_days,
     prior_of,
     stocked_out_days,
@@ -25,6 +26,7 @@ from stockcli.usecases.ports import Forecaster, UnitOfWork
 
 HISTORY_DAYS = 730
 """Two years beat one year and half a year on real sales; more adds little."""
+DAYS_A_YEAR = 365
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,15 +143,32 @@ def _request(
     product = demand.products[history.key.product_id]
     prior = priors.get(product.category)
     lead_times = demand.lead_times
+    last = demand.thresholds.get(history.key)
     return ForecastRequest(
         history=history,
         lead_time=lead_times.get(product.supplier_id) or lead_times[None],
         review_period_days=policy.review_period_days,
         service_level=service_level or product.service_level or policy.service_level,
+        costs=None if service_level or product.service_level else stock_costs(product, policy),
         horizon_days=horizon_days,
         prior_mean_per_day=prior[0] if prior else None,
         prior_variance_per_day=prior[1] if prior else None,
         closed_days_ahead=demand.closed_ahead,
+        last_parameters=last.parameters if last else None,
+    )
+
+
+def stock_costs(product: Product, policy: ShopPolicy) -> StockCosts | None:
+    """Return what a unit costs on the shelf for a day and when asked for in vain.
+
+    None if the shop does not say what a shortage costs, or the product has no cost to share.
+    """
+    unit_cost = float(product.unit_cost)
+    if policy.shortage_cost_rate is None or unit_cost <= 0:
+        return None
+    return StockCosts(
+        holding_per_unit_day=policy.holding_cost_rate * unit_cost / DAYS_A_YEAR,
+        shortage_per_unit=policy.shortage_cost_rate * unit_cost,
     )
 
 
@@ -196,7 +215,7 @@ def forecast_product(
         _request(demand, history, policy, priors, horizon_days, service_level)
         for history in histories
     ]
-    forecasts = forecaster.forecast(requests)
+    forecasts = forecaster.forecast(requests, learnt=forecaster.learn(demand.histories))
     return [
         ProductForecast(
             product=product,

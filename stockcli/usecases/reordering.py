@@ -78,7 +78,11 @@ def refresh_thresholds(
     on_progress: Progress | None = None,
 ) -> list[Threshold]:
     """Return new thresholds for every reorderable product of a shop; nothing is written."""
-    forecasts = forecaster.forecast(forecast_requests(demand, policy), on_progress=on_progress)
+    forecasts = forecaster.forecast(
+        forecast_requests(demand, policy),
+        learnt=forecaster.learn(demand.histories),
+        on_progress=on_progress,
+    )
     return [
         threshold_from(forecast, demand.products[forecast.key.product_id], policy, demand.day)
         for forecast in forecasts

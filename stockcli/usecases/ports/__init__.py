@@ -22,6 +22,13 @@ from stockcli.usecases.ports.records import (
     Snapshot,
     Snapshots,
 )
+from stockcli.usecases.ports.series import (
+    THRESHOLD_COLUMNS,
+    SeriesRecord,
+    SeriesSource,
+    SeriesThreshold,
+    ThresholdTable,
+)
 from stockcli.usecases.ports.stock import Calendar, Ledger, Minimums, Thresholds
 from stockcli.usecases.ports.trade import (
     Alerts,
@@ -35,6 +42,7 @@ from stockcli.usecases.ports.trade import (
 from stockcli.usecases.ports.work import Clock, UnitOfWork
 
 __all__ = [
+    "THRESHOLD_COLUMNS",
     "Alerts",
     "Calendar",
     "CheckRun",
@@ -60,9 +68,13 @@ __all__ = [
     "ReviewRequest",
     "Reviewer",
     "Runs",
+    "SeriesRecord",
+    "SeriesSource",
+    "SeriesThreshold",
     "Snapshot",
     "Snapshots",
     "Suppliers",
+    "ThresholdTable",
     "Thresholds",
     "TokenFacts",
     "UnitOfWork",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from stockcli.domain.decisions import Candidate, Proposal
-from stockcli.domain.demand import DemandForecast, ForecastRequest
+from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
 from stockcli.domain.shop import Tenant
 from stockcli.usecases.ports.trade import OutboxMessage
 
@@ -16,13 +16,30 @@ Progress = Callable[[int], None]
 """Called with the count done so far."""
 
 
+Learnt = Any
+"""What the products of one shop told a forecaster of each other; its own business."""
+
+
 class Forecaster(Protocol):
     """Forecasts many series at once."""
 
+    def learn(self, histories: Iterable[DemandHistory]) -> Learnt:
+        """Return what the products of one shop tell of each other."""
+
     def forecast(
-        self, requests: Sequence[ForecastRequest], *, on_progress: Progress | None = None
+        self,
+        requests: Sequence[ForecastRequest],
+        *,
+        learnt: Learnt | None = None,
+        on_progress: Progress | None = None,
     ) -> list[DemandForecast]:
-        """Return one forecast per request, in order; never raises on odd series."""
+        """Return one forecast per request, in order; never raises on odd series.
+
+        Args:
+            requests: of one shop.
+            learnt: what `learn` returned for that shop; left out, the requests teach it.
+            on_progress: told how many are done so far.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)

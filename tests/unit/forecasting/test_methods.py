@@ -1,68 +1,24 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
-from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from stockcli.domain.demand import LeadTime
-from stockcli.forecasting.arima import SMOOTHING, STATIONARY, ArimaProjection, fit_arima
-from stockcli.forecasting.arma import Arma, estimate
+from stockcli.forecasting.arima import ArimaProjection, fit_order, project
+from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.count_distribution import Units, at_most
-from stockcli.forecasting.diagnostics import summary
 from stockcli.forecasting.intermittent import fit_tsb
+from stockcli.forecasting.order_selection import STATIONARY
 from stockcli.forecasting.prior import prior_from, project_from_few
 from stockcli.forecasting.projection import AverageProjection, Projection
 from stockcli.forecasting.protection_interval import interval_lengths
-from stockcli.forecasting.series import Vector, weekdays_from
-from tests.unit.forecasting.builders import MONDAY, a_request, poisson
+from tests.unit.forecasting.builders import poisson
 
 
-def simulated(phi: float, theta: float, days: int = 600) -> Vector:
-    shocks = np.random.default_rng(4).normal(size=days)
-    values = [0.0]
-    for before, now in pairwise(shocks):
-        values.append(phi * values[-1] + now + theta * before)
-    return np.array(values)
-
-
-def fitted(units: Vector, order: object = STATIONARY) -> ArimaProjection:
-    known = STATIONARY if order is STATIONARY else SMOOTHING
-    weekdays = weekdays_from(MONDAY, len(units) + 28)
-    start = Arma(0.5 if known is STATIONARY else 0.0, -0.5)
-    return fit_arima(units, weekdays[: len(units)], weekdays[len(units) :], known, start)
-
-
-@pytest.mark.parametrize(("phi", "theta"), [(0.9, -0.5), (0.3, 0.4), (0.99, -0.95), (-0.7, 0.2)])
-def test_the_estimate_is_as_likely_as_what_statsmodels_finds(phi: float, theta: float) -> None:
-    series = simulated(phi, theta)
-    model = SARIMAX(series, order=(1, 0, 1), concentrate_scale=True)
-    found = estimate(series, Arma(0.9, -0.8), autoregressive=True)
-    theirs = model.fit(disp=0, start_params=[phi, theta])
-    assert model.loglike(list(found)) >= theirs.llf - 0.01
-
-
-def test_the_forecast_is_that_of_statsmodels_at_the_same_coefficients() -> None:
-    noise = simulated(0.8, -0.4)
-    noise -= np.array([noise[day::7].mean() for day in range(7)])[np.arange(len(noise)) % 7]
-    ours = fitted(noise)
-    model = SARIMAX(noise, order=(1, 0, 1), concentrate_scale=True)
-    theirs = model.filter(list(ours.arma)).get_forecast(28)
-    assert ours.mean == pytest.approx(theirs.predicted_mean, abs=1e-6)
-    ratio = ours.daily_variance() / theirs.se_mean**2
-    assert ratio == pytest.approx(np.full(28, ratio[0]))
-
-
-def test_a_level_that_hardly_moves_is_not_anchored_to_its_first_day() -> None:
-    units = np.array([6.0, *poisson(1.0, 300)])
-    assert fitted(units, SMOOTHING).mean.mean() == pytest.approx(1.0, abs=0.1)
-
-
-def test_the_variance_of_a_total_is_what_its_past_errors_show() -> None:
-    projection = fitted(simulated(0.7, 0.2) + 20)
-    shown = float(np.mean(projection.total_errors(7) ** 2))
-    assert projection.total_variance(7) == pytest.approx(shown, rel=0.25)
+def fitted(units: Vector) -> ArimaProjection:
+    weekdays = np.arange(len(units) + 28, dtype=np.int64) % 7
+    known = weekdays[: len(units)]
+    return project(fit_order(units, known, 7, STATIONARY, None), units, known, weekdays[-28:])
 
 
 def test_averaged_errors_end_on_the_same_day() -> None:
@@ -118,14 +74,3 @@ def test_a_certain_lead_time_has_one_length() -> None:
 def test_without_own_days_the_category_speaks_alone() -> None:
     flat = project_from_few(np.zeros(0), prior_from(4.0, 12.0), 5)
     assert (flat.mean_per_day, flat.variance_per_day, flat.variance_of_mean) == (4.0, 8.0, 4.0)
-
-
-def test_the_analyst_reads_the_summary_of_statsmodels() -> None:
-    text = summary(a_request(poisson(5.0, 200)))
-    assert "ARIMA(1,0,1) around the day of the week" in text
-    assert "ma.L1" in text
-    assert "units by weekday: Mon" in text
-
-
-def test_a_series_without_a_regression_has_a_sentence_for_a_summary() -> None:
-    assert summary(a_request([2.0])).endswith("no regression was fitted, so there is no summary.")

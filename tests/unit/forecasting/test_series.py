@@ -7,7 +7,7 @@ import pytest
 
 from stockcli.domain.demand import DemandClass
 from stockcli.forecasting.classes import classify
-from stockcli.forecasting.series import open_days_ahead, open_series, shut_weekdays, winsorise
+from stockcli.forecasting.series import open_periods_ahead, open_series, shut_weekdays, winsorise
 from tests.unit.forecasting.builders import MONDAY, SUNDAY, a_history, sundays
 
 
@@ -19,14 +19,14 @@ def test_closed_stocked_out_and_missing_days_are_left_out() -> None:
     )
     series = open_series(history)
     assert series.units.tolist() == [1.0, 5.0]
-    assert series.weekdays.tolist() == [0, 4]
-    assert (series.masked_days, series.closed_days, series.history_days) == (1, 1, 5)
+    assert series.slots.tolist() == [0, 4]
+    assert (series.masked_periods, series.closed_periods, series.history_periods) == (1, 1, 5)
 
 
 def test_days_before_the_first_sale_are_cut() -> None:
     series = open_series(a_history([0.0, 0.0, 3.0, 0.0]))
     assert series.units.tolist() == [3.0, 0.0]
-    assert (series.listed_days, series.history_days) == (4, 2)
+    assert (series.listed_periods, series.history_periods) == (4, 2)
 
 
 def test_returns_in_excess_of_sales_count_as_nothing_sold() -> None:
@@ -45,7 +45,7 @@ def test_orders_that_come_again_and_again_are_no_outliers() -> None:
 
 def test_a_weekday_closed_for_eight_weeks_is_closed_ahead() -> None:
     history = a_history([1.0] * 70, closed=sundays(70))
-    is_open, weekdays = open_days_ahead(history, (), 14)
+    is_open, weekdays = open_periods_ahead(history, (), 14)
     assert weekdays[~is_open].tolist() == [SUNDAY, SUNDAY]
 
 
@@ -61,7 +61,7 @@ def test_a_shop_closed_for_eight_weeks_is_taken_to_open_again() -> None:
 def test_known_closed_days_outside_the_days_ahead_are_ignored() -> None:
     history = a_history([1.0] * 70)
     known = [MONDAY + timedelta(days=offset) for offset in (69, 71, 90)]
-    is_open, _ = open_days_ahead(history, known, 14)
+    is_open, _ = open_periods_ahead(history, known, 14)
     assert np.flatnonzero(~is_open).tolist() == [1]
 
 
@@ -72,8 +72,8 @@ def test_known_closed_days_outside_the_days_ahead_are_ignored() -> None:
         ([0.0] * 27, DemandClass.NEW),
         ([0.0] * 28, DemandClass.NONE),
         ([0.0] * 300 + [1.0] * 27, DemandClass.NEW),
-        ([1.0, 2.0] + [0.0] * 180, DemandClass.NONE),
-        ([1.0, 2.0] + [0.0] * 179, DemandClass.INTERMITTENT),
+        ([1.0, 2.0] + [0.0] * 365, DemandClass.NONE),
+        ([1.0, 2.0] + [0.0] * 364, DemandClass.INTERMITTENT),
         ([4.0] * 28, DemandClass.CONSTANT),
         ([4.0, 5.0] * 14, DemandClass.SMOOTH),
         ([4.0, 0.0, 5.0, 0.0] * 14, DemandClass.INTERMITTENT),

@@ -38,6 +38,8 @@ def test_what_a_newer_version_knows_is_left_out() -> None:
         ("daily_spending_limit", "NaN"),
         ("model_budget_usd", None),
         ("holding_cost_rate", math.inf),
+        ("shortage_cost_rate", -1),
+        ("shortage_cost_rate", "dear"),
         ("agent_enabled", "yes"),
         ("notify_urls", "json://a"),
         ("notify_urls", [1]),

@@ -1,0 +1,143 @@
+"""What is asked of a table: the options of `stock forecast --input`, each within its bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stockcli.domain.demand import Frequency, StockCosts
+    from stockcli.usecases.forecasting_files import ReplenishmentTerms
+
+STANDARD_OUTPUT = "-"
+LONGEST_PERIODS = 365
+DEFAULT_SERVICE_LEVEL = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableQuestion:
+    """What is asked of a table.
+
+    Attributes:
+        output: None is stdout.
+        workers: None is one a core.
+    """
+
+    source: Path
+    output: Path | None
+    frequency: Frequency
+    terms: ReplenishmentTerms
+    workers: int | None
+
+
+def ensure_no_other(way: str, others: Mapping[str, object]) -> None:
+    """Pass unless options were given that do not go with the way that was chosen.
+
+    Raises:
+        InvalidInputError: one was.
+    """
+    from stockcli.domain.errors import InvalidInputError
+
+    given = [option for option, value in others.items() if value is not None]
+    if way == "--input" and given:
+        message = f"{given[0]} is about a shop's product and does not go with --input"
+        raise InvalidInputError(message, f"leave out {' and '.join(given)}")
+    if given:
+        message = f"{given[0]} goes with --input FILE alone"
+        raise InvalidInputError(message, f"add --input FILE, or leave out {' and '.join(given)}")
+
+
+def table_question(
+    source: str, options: Mapping[str, Any], service_level: float | None
+) -> TableQuestion:
+    """Return what the options ask, each within its bounds.
+
+    Raises:
+        InvalidInputError: one is missing, or out of its bounds.
+    """
+    output = options["--output"]
+    return TableQuestion(
+        source=Path(source),
+        output=None if output in (None, STANDARD_OUTPUT) else Path(output),
+        frequency=_frequency(options["--frequency"]),
+        terms=replenishment_terms(options, service_level),
+        workers=options["--workers"],
+    )
+
+
+def replenishment_terms(
+    options: Mapping[str, Any], service_level: float | None
+) -> ReplenishmentTerms:
+    """Return lead time, review period and service level or costs, from options by their names.
+
+    Raises:
+        InvalidInputError: one is missing, or out of its bounds.
+    """
+    from stockcli.domain.demand import LeadTime
+    from stockcli.usecases.forecasting_files import ReplenishmentTerms
+
+    costs = _costs(options["--holding-cost"], options["--shortage-cost"])
+    if costs is not None and service_level is None:
+        service_level = DEFAULT_SERVICE_LEVEL
+    spread = options["--lead-time-sd-days"]
+    return ReplenishmentTerms(
+        lead_time=LeadTime(
+            mean_days=_periods("--lead-time-days", options["--lead-time-days"], 0),
+            standard_deviation_days=_periods("--lead-time-sd-days", spread or 0.0, 0),
+        ),
+        review_periods=int(_periods("--review-days", options["--review-days"], 1)),
+        service_level=_probability(service_level),
+        costs=costs,
+    )
+
+
+def _periods(option: str, value: float | None, least: int) -> float:
+    from stockcli.domain.errors import InvalidInputError
+
+    if value is None:
+        raise InvalidInputError(f"{option} is missing", f"a table needs it: {option} 7")
+    if not least <= value <= LONGEST_PERIODS:
+        message = f"{option} {value:g} is out of bounds: give {least} to {LONGEST_PERIODS}"
+        raise InvalidInputError(message)
+    return value
+
+
+def _probability(service_level: float | None) -> float:
+    from stockcli.domain.errors import InvalidInputError
+
+    if service_level is None:
+        message = "--service-level is missing"
+        raise InvalidInputError(message, "give a probability such as 0.95, or both costs")
+    if not 0 < service_level < 1:
+        message = f"a service level of {service_level:g} is none: give a probability such as 0.95"
+        raise InvalidInputError(message)
+    return service_level
+
+
+def _costs(holding: float | None, shortage: float | None) -> StockCosts | None:
+    from stockcli.domain.demand import StockCosts
+    from stockcli.domain.errors import InvalidInputError
+
+    if holding is None and shortage is None:
+        return None
+    if holding is None or shortage is None:
+        message = "--holding-cost and --shortage-cost go together"
+        raise InvalidInputError(message, "give both, or a service level alone")
+    if not (0 < holding < math.inf and 0 < shortage < math.inf):
+        message = "costs must be above zero: --holding-cost 0.2 --shortage-cost 1"
+        raise InvalidInputError(message)
+    return StockCosts(holding_per_unit_day=holding, shortage_per_unit=shortage)
+
+
+def _frequency(name: str | None) -> Frequency:
+    from stockcli.domain.demand import Frequency
+    from stockcli.domain.errors import InvalidInputError
+
+    try:
+        return Frequency((name or "day").strip().lower())
+    except ValueError:
+        message = f"{str(name)[:40]!r} is no frequency: use day, week or month"
+        raise InvalidInputError(message) from None

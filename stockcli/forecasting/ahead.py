@@ -1,0 +1,57 @@
+"""The periods ahead: which are open, and how many of them the stock must cover."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stockcli.domain.demand import ForecastRequest
+from stockcli.forecasting.arrays import Flags, Slots
+from stockcli.forecasting.protection_interval import IntervalLength, interval_lengths
+from stockcli.forecasting.rhythm import RHYTHMS, Rhythm
+from stockcli.forecasting.series import open_periods_ahead
+
+LONGEST_HORIZON = 730
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ahead:
+    """The calendar ahead, and how much of it the stock must cover.
+
+    Attributes:
+        lengths: possible protection intervals.
+        is_open: for each period ahead, whole seasons, as many as anything asks for.
+        slots: of the open periods ahead.
+        rhythm: what a count of periods means.
+    """
+
+    lengths: Sequence[IntervalLength]
+    is_open: Flags
+    slots: Slots
+    rhythm: Rhythm
+
+    @property
+    def mean_periods(self) -> float:
+        """Return the expected length of the protection interval."""
+        return sum(length.days * length.probability for length in self.lengths)
+
+    @property
+    def open_periods(self) -> int:
+        """Return how many open periods the protection interval holds, on average."""
+        covered = np.cumsum(self.is_open)
+        return round(sum(float(covered[one.days - 1]) * one.probability for one in self.lengths))
+
+
+def ahead_of(request: ForecastRequest) -> Ahead:
+    """Return the calendar ahead of a request: for the interval, the horizon, and a month."""
+    rhythm = RHYTHMS[request.history.frequency]
+    lengths = interval_lengths(request.lead_time, request.review_period_days)
+    horizon = min(max(request.horizon_days, 0), LONGEST_HORIZON)
+    periods = max(horizon, rhythm.month, lengths[-1].days)
+    whole_seasons = rhythm.slots * math.ceil(periods / rhythm.slots)
+    closed = request.closed_days_ahead
+    is_open, slots = open_periods_ahead(request.history, closed, whole_seasons)
+    return Ahead(lengths=lengths, is_open=is_open, slots=slots[is_open], rhythm=rhythm)

@@ -1,0 +1,163 @@
+"""Series made of the rows of a file: their periods, and what counts as demand."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from stockcli.domain.demand import Frequency
+from tests.integration.persistence.sales_tables import (
+    HEADER,
+    daily,
+    opened,
+    records,
+    table,
+    units,
+)
+
+
+def test_series_run_from_their_own_first_row_to_the_last_day_of_the_file(tmp_path: Path) -> None:
+    path = table(tmp_path, "B,2026-01-02,4", "A,2026-01-01,1", "A,2026-01-04,2")
+
+    found = records(path)
+
+    assert [(one.product, one.history.first_day) for one in found] == [
+        ("A", date(2026, 1, 1)),
+        ("B", date(2026, 1, 2)),
+    ]
+    assert list(found[0].history.units) == [1, 0, 0, 2]
+    assert list(found[1].history.units) == [4, 0, 0]
+
+
+def test_rows_of_one_day_are_added_up_and_returns_taken_off(tmp_path: Path) -> None:
+    path = table(tmp_path, "A,2026-01-01,5", "A,2026-01-01,2.5", "A,2026-01-01,-1")
+
+    assert units(path) == {"A": [6.5]}
+
+
+def test_an_empty_quantity_is_a_missing_figure_and_not_zero(tmp_path: Path) -> None:
+    path = table(tmp_path, "A,2026-01-01,5", "A,2026-01-02,", "A,2026-01-03,NaN")
+
+    first, *missing = units(path)["A"]
+
+    assert first == 5
+    assert all(math.isnan(one) for one in missing)
+
+
+def test_locations_are_series_of_their_own_and_empty_where_there_is_none(tmp_path: Path) -> None:
+    header = f"{HEADER},location"
+    with_places = table(tmp_path, "A,2026-01-01,1,N", "A,2026-01-01,2,S", header=header)
+    without = table(tmp_path, "A,2026-01-01,1", name="plain.csv")
+
+    assert [(one.location, list(one.history.units)) for one in records(with_places)] == [
+        ("N", [1]),
+        ("S", [2]),
+    ]
+    assert records(without)[0].location == ""
+    assert len({one.history.key for one in records(with_places)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("empty", "full"), [("0", "1"), ("false", "true"), ("False", "True"), ("no", "")]
+)
+def test_a_day_that_was_out_of_stock_is_censored(tmp_path: Path, empty: str, full: str) -> None:
+    lines = (f"A,2026-01-01,2,{full}", f"A,2026-01-02,0,{empty}", "A,2026-01-04,1,1")
+    history = records(table(tmp_path, *lines, header=f"{HEADER},in_stock"))[0].history
+
+    assert list(history.stocked_out) == [False, True, False, False]
+
+
+def test_bad_rows_are_counted_and_the_rest_goes_on(tmp_path: Path) -> None:
+    lines = ("A,2026-01-01,1", "A,soon,1", "A,2026-01-02,many", ",2026-01-02,1", "A,2026")
+    source = opened(table(tmp_path, *lines))
+
+    assert source.series_count == 1
+    (remark,) = source.remarks
+    assert remark == (
+        "4 of 5 rows left out: line 3: 'soon' is no date; "
+        "line 4: 'many' is no quantity; line 5: the product is empty"
+    )
+
+
+def test_a_mistyped_year_does_not_stretch_every_series(tmp_path: Path) -> None:
+    source = opened(table(tmp_path, *daily(date(2026, 1, 1), 40), "B,2206-01-01,1"))
+
+    (batch,) = source.histories()
+
+    assert [(one.product, one.history.days) for one in batch] == [("A", 40)]
+    assert "2206-01-01" in source.remarks[0]
+
+
+def test_days_on_which_a_busy_table_sold_nothing_are_closed(tmp_path: Path) -> None:
+    lines = [
+        line
+        for product in range(12)
+        for line in daily(date(2026, 1, 1), 30, product=f"P{product}")
+        if "2026-01-18" not in line
+    ]
+
+    closed = records(table(tmp_path, *lines))[0].history.closed
+
+    assert [place for place, shut in enumerate(closed) if shut] == [17]
+
+
+def test_silence_in_a_table_of_one_product_is_no_demand(tmp_path: Path) -> None:
+    history = records(table(tmp_path, "A,2026-01-01,1", "A,2026-01-20,1"))[0].history
+
+    assert not any(history.closed)
+
+
+def test_days_are_summed_to_weeks_and_a_broken_last_week_is_left_out(tmp_path: Path) -> None:
+    source = opened(table(tmp_path, *daily(date(2026, 1, 5), 17)), Frequency.WEEK)
+
+    history = next(iter(source.histories()))[0].history
+
+    assert history.first_day == date(2026, 1, 5)
+    assert list(history.units) == [7, 7]
+    assert history.frequency is Frequency.WEEK
+    assert "2026-01-19" in source.remarks[0]
+
+
+def test_a_shop_that_is_shut_on_sundays_has_whole_weeks(tmp_path: Path) -> None:
+    lines = [one for one in daily(date(2026, 1, 5), 28) if "-11," not in one and "-18," not in one]
+    lines = [one for one in lines if "01-25," not in one and "02-01," not in one]
+
+    assert units(table(tmp_path, *lines), Frequency.WEEK) == {"A": [6, 6, 6, 6]}
+
+
+def test_a_product_that_began_in_the_week_left_out_has_no_history_yet(tmp_path: Path) -> None:
+    path = table(tmp_path, *daily(date(2026, 1, 5), 16), "NEW,2026-01-20,3")
+
+    assert units(path, Frequency.WEEK) == {"A": [7, 7], "NEW": []}
+
+
+def test_weekly_and_monthly_rows_are_taken_as_they_are(tmp_path: Path) -> None:
+    weekly = table(tmp_path, "A,2026-01-05,3", "A,2026-01-12,4", "A,2026-01-26,5", name="w.csv")
+    monthly = table(tmp_path, "A,2026-01,3", "A,2026-02,4", "A,2026-04,5", name="m.csv")
+
+    assert units(weekly, Frequency.WEEK) == {"A": [3, 4, 0, 5]}
+    assert units(monthly, Frequency.MONTH) == {"A": [3, 4, 0, 5]}
+
+
+def test_a_week_is_censored_when_the_shelf_was_empty_on_many_of_its_days(tmp_path: Path) -> None:
+    lines = [
+        f"{line},{int(place not in (1, 8, 9))}"
+        for place, line in enumerate(daily(date(2026, 1, 5), 14))
+    ]
+    path = table(tmp_path, *lines, header=f"{HEADER},in_stock")
+
+    assert list(records(path, Frequency.WEEK)[0].history.stocked_out) == [False, True]
+
+
+def test_series_come_in_batches_and_may_be_read_again(tmp_path: Path) -> None:
+    lines = [f"P{place:04},2026-01-01,{place}" for place in range(1200)]
+    source = opened(table(tmp_path, *lines))
+
+    batches = [len(batch) for batch in source.histories()]
+
+    assert source.series_count == sum(batches) == 1200
+    assert max(batches) <= 512
+    assert [len(batch) for batch in source.histories()] == batches
