@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import compress, islice
+from operator import and_, not_, or_
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from stockcli.domain.identifiers import StockKey
 
 BUSY_SHOP_LINES_PER_DAY = 10
 """A shop that sells on this many lines on a median open day is shut on a day with none."""
+PRIOR_DAYS = 182
+"""How many open days of each product speak for its category."""
 
 
 class DemandClass(StrEnum):
@@ -217,19 +221,25 @@ def _shut_weekdays(days: Sequence[date], silent: Collection[date]) -> frozenset[
 
 def stocked_out_days(
     units: Sequence[float], closing_stock: Sequence[float | None]
-) -> tuple[bool, ...]:
+) -> Sequence[bool]:
     """Return which days are censored: nothing sold, and an empty shelf before and after.
 
     Args:
         units: sold per day.
         closing_stock: on hand at the end of each day; None while it is not yet known
             (before the first count or receipt).
+
+    >>> list(stocked_out_days([3.0, 0.0, 0.0], [0.0, 0.0, 5.0]))
+    [0, 1, 0]
     """
-    opening = [None, *closing_stock[:-1]]
-    return tuple(
-        sold <= 0 and before is not None and after is not None and before <= 0 and after <= 0
-        for sold, before, after in zip(units, opening, closing_stock, strict=True)
-    )
+    # A loop over empty shelves alone, and bytes for booleans (numpy reads a tuple of them
+    # fifty times as slowly): a shop has millions of days.
+    flags = bytearray(len(units))
+    empty = [stock is not None and stock <= 0 for stock in closing_stock]
+    if True in empty:
+        for day in compress(range(1, len(units)), map(and_, empty, empty[1:])):
+            flags[day] = units[day] <= 0
+    return cast("Sequence[bool]", flags)
 
 
 def prior_of(histories: Iterable[DemandHistory]) -> tuple[float, float] | None:
@@ -240,13 +250,7 @@ def prior_of(histories: Iterable[DemandHistory]) -> tuple[float, float] | None:
     """
     means, variances = [], []
     for history in histories:
-        sold = [
-            units
-            for units, out, closed in zip(
-                history.units, history.stocked_out, history.closed, strict=True
-            )
-            if not (out or closed)
-        ][-182:]
+        sold = _latest_open_days(history, PRIOR_DAYS)
         if len(sold) >= 28 and any(sold):  # noqa: PLR2004
             mean = sum(sold) / len(sold)
             means.append(mean)
@@ -256,3 +260,10 @@ def prior_of(histories: Iterable[DemandHistory]) -> tuple[float, float] | None:
     centre = median(means)
     between = median((mean - centre) ** 2 for mean in means)
     return centre, median(variances) + between
+
+
+def _latest_open_days(history: DemandHistory, most: int) -> list[float]:
+    """Return units of the latest days that are neither closed nor censored, oldest first."""
+    masked = map(or_, reversed(history.stocked_out), reversed(history.closed))
+    latest = compress(reversed(history.units), map(not_, masked))
+    return list(islice(latest, most))[::-1]

@@ -19,7 +19,7 @@ def classify(series: OpenSeries) -> DemandClass:
         return DemandClass.NONE
     if len(units) < rhythm.new:
         return DemandClass.NEW
-    if not np.any(units[-rhythm.year :] > 0):
+    if not np.any(units[-rhythm.forgotten :] > 0):
         return DemandClass.NONE
     if np.ptp(units) == 0:
         return DemandClass.CONSTANT

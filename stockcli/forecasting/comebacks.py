@@ -65,13 +65,17 @@ class Outlook:
 
     @property
     def mean(self) -> float:
-        """Return the expected share."""
-        return float(self.shares @ self.weights / self.weights.sum())
+        """Return the expected share: one at most, however much some sold when they came back.
+
+        >>> Outlook(shares=np.array([0.0, 8.0]), weights=np.ones(2), products=2.0).mean
+        1.0
+        """
+        return min(self._told(1), 1.0)
 
     @property
     def mean_square(self) -> float:
-        """Return the expected square of the share."""
-        return float(self.shares**2 @ self.weights / self.weights.sum())
+        """Return the expected square of the share, the shares scaled down to that mean."""
+        return self._told(2) / max(self._told(1), 1.0) ** 2
 
     def quantile(self, probability: float) -> float:
         """Return the share not exceeded with this probability.
@@ -87,6 +91,10 @@ class Outlook:
         caution = self.products / (self.products + CAUTION_PRODUCTS) ** 2
         level = min(probability * (1 + caution), 1.0)
         return weighted_quantile(self.shares, self.weights, level)
+
+    def _told(self, power: int) -> float:
+        """Return the mean of the shares raised to a power."""
+        return float(self.shares**power @ self.weights / self.weights.sum())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

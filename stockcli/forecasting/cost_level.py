@@ -27,6 +27,7 @@ FEWEST_REVIEWS = 12
 """With fewer looks at the stock a simulation says nothing of the tail."""
 MOST_REVIEWS = 104
 """What lies before so many looks says little of the next."""
+LARGEST_COST = 1e12
 RATIO_SHORTAGES = 3.0
 """The critical ratio weighs as much as so many shortages seen in the simulation."""
 
@@ -70,11 +71,12 @@ def least_cost_level(
     (59, 0.609)
     """
     lead, review = max(lead_time_periods, 0), max(review_periods, 1)
+    costs = bounded(costs)
     ratio = critical_ratio(costs, review)
     origins = np.arange(len(total_errors))[::-review][:MOST_REVIEWS][::-1]
-    bounded = float(np.clip(ratio, LEVELS[0], LEVELS[-1]))
+    within = float(np.clip(ratio, LEVELS[0], LEVELS[-1]))
     if len(origins) < FEWEST_REVIEWS or not np.any(demand > 0):
-        return CostLevel(bounded, 0)
+        return CostLevel(within, 0)
     offsets = np.quantile(total_errors, LEVELS)
     levels = np.maximum(expected_totals[origins] + offsets[:, None], 0.0)
     start = len(demand) - (lead + review) - int(origins[-1] - origins[0])
@@ -82,7 +84,7 @@ def least_cost_level(
     best = float(LEVELS[np.flatnonzero(cost <= cost.min() * (1 + 1e-9))[-1]])
     shortages = len(origins) * (1.0 - ratio)
     weight = shortages / (shortages + RATIO_SHORTAGES)
-    return CostLevel(weight * best + (1.0 - weight) * bounded, len(origins))
+    return CostLevel(weight * best + (1.0 - weight) * within, len(origins))
 
 
 def service_level(
@@ -112,6 +114,18 @@ def service_level(
         )
     level, reviews = found
     return level, (f"A service level of {level:.1%} would have cost least at {reviews} reviews.",)
+
+
+def bounded(costs: StockCosts) -> StockCosts:
+    """Return costs no simulation stumbles over: one below zero, or no number, counts as none.
+
+    >>> bounded(StockCosts(holding_per_unit_day=-1.0, shortage_per_unit=float("inf")))
+    StockCosts(holding_per_unit_day=0.0, shortage_per_unit=1000000000000.0)
+    """
+    return StockCosts(
+        holding_per_unit_day=min(max(0.0, costs.holding_per_unit_day), LARGEST_COST),
+        shortage_per_unit=min(max(0.0, costs.shortage_per_unit), LARGEST_COST),
+    )
 
 
 def past_expectations(demand: Vector, total_errors: Vector, periods: int) -> Vector:

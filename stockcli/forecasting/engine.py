@@ -10,6 +10,7 @@ from joblib import Parallel, delayed, parallel_config
 
 from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
 from stockcli.forecasting.ahead import Ahead, ahead_of
+from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.classes import classify
 from stockcli.forecasting.cost_level import service_level
 from stockcli.forecasting.daily_path import daily_path, expected_units
@@ -111,8 +112,8 @@ def _assemble(
 ) -> DemandForecast:
     history, projection, rhythm = request.history, fitted.projection, ahead.rhythm
     expected = expected_units(projection.mean, ahead.is_open, rhythm.slots)
-    spread_of = _correction(series, learnt.spread_law)
-    back = total_demand(projection, expected, ahead, spread_of)
+    correction = _correction(series, expected, ahead, learnt.spread_law)
+    back = total_demand(projection, expected, ahead, correction, whole=series.whole)
     total, share, silence = _as_it_stands(back, series, ahead, learnt)
     level, costs = service_level(request, series.units, projection, ahead)
     path = daily_path(
@@ -155,14 +156,11 @@ def _as_it_stands(
     return SilentTotal(back=back, outlook=outlook), outlook.mean, (note,)
 
 
-def _correction(series: OpenSeries, law: SpreadLaw | None) -> Callable[[float, int], float]:
-    """Return how a total's spread leans on what the shop's other products show."""
-
-    def correction(mean: float, open_periods: int) -> float:
-        own = shown(series.units, open_periods, series.rhythm) if law else None
-        return law.correction(mean, own) if law and own else 1.0
-
-    return correction
+def _correction(series: OpenSeries, expected: Vector, ahead: Ahead, law: SpreadLaw | None) -> float:
+    """Return by how much a spread leans on what the shop's other products show."""
+    own = shown(series.units, ahead.open_periods, series.rhythm) if law else None
+    mean = float(np.sum(expected[: round(ahead.mean_periods)]))
+    return law.correction(mean, own) if law and own else 1.0
 
 
 def _finite(forecast: DemandForecast) -> bool:

@@ -6,31 +6,34 @@ TSB is used rather than Croston's method (1972) or its unbiased form SBA (Syntet
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 
 from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.level_smoothing import LevelProjection, smooth
+from stockcli.forecasting.projection import AverageProjection
 
-OCCURRENCE_RATES = (0.01, 0.03, 0.1)
-SIZE_RATES = (0.02, 0.1)
+RATES = (0.05, 0.1, 0.2)
 
 
-def fit_tsb(units: Vector, open_days: int) -> LevelProjection:
-    """Return the TSB whose rates had the least squared one-step errors."""
-    fits = [
+def fit_tsb(units: Vector, open_periods: int) -> AverageProjection:
+    """Return TSB at a slow, a middling and a quick rate, averaged.
+
+    The rate of least squares on so few sales is often chance; the average beat it.
+    """
+    projections = [
         LevelProjection(
             model="TSB",
             rate=rate,
-            levels=tsb(units, rate, size),
+            levels=tsb(units, rate, rate),
             units=units,
             seasonal=np.zeros(len(units)),
-            seasonal_ahead=np.zeros(open_days),
+            seasonal_ahead=np.zeros(open_periods),
         )
-        for rate, size in product(OCCURRENCE_RATES, SIZE_RATES)
+        for rate in RATES
     ]
-    return min(fits, key=lambda fit: float(np.sum(fit.total_errors(1) ** 2)))
+    return AverageProjection(
+        model="TSB", parts=[(1 / len(RATES), projection) for projection in projections]
+    )
 
 
 def tsb(units: Vector, occurrence_rate: float, size_rate: float) -> Vector:

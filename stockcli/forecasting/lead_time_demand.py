@@ -6,7 +6,7 @@ undershoots: here the errors of whole totals speak.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -36,7 +36,7 @@ class Total(Protocol):
         """Return the standard deviation, units."""
 
     def quantile(self, probability: float) -> float:
-        """Return the least units not exceeded with this probability; not rounded."""
+        """Return the least units not exceeded with this probability."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,9 +65,15 @@ class TotalOutcome:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TotalDemand:
-    """Demand over the protection interval: a mixture over its possible lengths."""
+    """Demand over the protection interval: a mixture over its possible lengths.
+
+    Attributes:
+        outcomes: one for each length.
+        whole: whether the product sells in whole units, and so only whole totals occur.
+    """
 
     outcomes: Sequence[TotalOutcome]
+    whole: bool
 
     @property
     def mean(self) -> float:
@@ -87,7 +93,7 @@ class TotalDemand:
         """
         smooth = self._spread.quantile(probability)
         if any(not len(outcome.past) for outcome in self.outcomes):
-            return smooth
+            return self.occurring(smooth)
         values = np.concatenate([outcome.past for outcome in self.outcomes])
         weights = np.concatenate(
             [
@@ -95,7 +101,11 @@ class TotalDemand:
                 for one in self.outcomes
             ]
         )
-        return (smooth + weighted_quantile(values, weights, probability)) / 2
+        return self.occurring((smooth + weighted_quantile(values, weights, probability)) / 2)
+
+    def occurring(self, units: float) -> float:
+        """Return the nearest units that can occur."""
+        return float(np.floor(units + 0.5)) if self.whole else units
 
     @property
     def _spread(self) -> Spread:
@@ -130,17 +140,23 @@ class SilentTotal:
         return float(np.sqrt(max(self.outlook.mean_square * square - self.mean**2, 0.0)))
 
     def quantile(self, probability: float) -> float:
-        """Return the share's quantile of the expected total, and no more than if it were back."""
-        return min(
-            self.outlook.quantile(probability) * self.back.mean, self.back.quantile(probability)
-        )
+        """Return what other products' comebacks say, averaged with what its own past would.
+
+        The geometric mean of the share's quantile of the expected total and of the quantile
+        were it back, which it never passes; zero where hardly any come back.
+        """
+        told = self.outlook.quantile(probability) * self.back.mean
+        back = self.back.quantile(probability)
+        return self.back.occurring(float(np.sqrt(min(told, back) * back)))
 
 
 def total_demand(
     projection: Projection,
     expected: Vector,
     ahead: Ahead,
-    correction: Callable[[float, int], float] = lambda _mean, _periods: 1.0,
+    correction: float = 1.0,
+    *,
+    whole: bool = False,
 ) -> TotalDemand:
     """Return the distribution of the total.
 
@@ -148,8 +164,9 @@ def total_demand(
         projection: of the open periods ahead.
         expected: units in each period ahead, never negative.
         ahead: the calendar, and the possible lengths of the interval.
-        correction: what the spread of a total is multiplied by, from its mean and its open
-            periods.
+        correction: what the spread of a total is multiplied by; past errors, which are the
+            product's own, take half of it.
+        whole: whether the product sells in whole units.
     """
     sums, open_periods = np.cumsum(expected), np.cumsum(ahead.is_open)
     outcomes = []
@@ -157,7 +174,7 @@ def total_demand(
         last = length.days - 1
         part = _Part(length.probability, float(sums[last]), int(open_periods[last]))
         outcomes.append(_outcome(projection, part, ahead.rhythm.half_life, correction))
-    return TotalDemand(outcomes=outcomes)
+    return TotalDemand(outcomes=outcomes, whole=whole)
 
 
 class _Part(NamedTuple):
@@ -172,21 +189,17 @@ def _outcome(
     projection: Projection,
     part: _Part,
     half_life: int,
-    correction: Callable[[float, int], float],
+    correction: float,
 ) -> TotalOutcome:
-    """Return the total over so many open periods.
-
-    A correction holds for the spread; past errors, which are the product's own, take half.
-    """
+    """Return the total over so many open periods."""
     _, mean, periods = part
     errors = projection.total_errors(periods) if periods else np.zeros(FEWEST_ERRORS)
     known = len(errors) >= FEWEST_ERRORS
     variance = mean_square(errors, half_life) if known else projection.total_variance(periods)
-    factor = correction(mean, periods)
     return TotalOutcome(
         probability=part.probability,
         mean=mean,
-        variance=factor**2 * variance,
-        past=np.maximum(mean + np.sqrt(factor) * errors, 0.0) if known else np.zeros(0),
+        variance=correction**2 * variance,
+        past=np.maximum(mean + correction**0.5 * errors, 0.0) if known else np.zeros(0),
         half_life=half_life,
     )

@@ -15,7 +15,6 @@ from stockcli.forecasting.arrays import Slots, Vector
 from stockcli.forecasting.recency import mean_square
 from stockcli.forecasting.slot_regression import mean_effects
 
-RATE = 0.05
 START_PERIODS = 28
 
 
@@ -69,21 +68,23 @@ class LevelProjection:
         return mean_square(self.total_errors(1))
 
 
-def smoothed_level(units: Vector, slots: Slots, slots_ahead: Slots, cycle: int) -> LevelProjection:
-    """Return the level smoothed at one in twenty, around what each slot usually adds.
+def smoothed_level(
+    units: Vector, slots: Slots, slots_ahead: Slots, cycle: int, rate: float
+) -> LevelProjection:
+    """Return the level smoothed at a rate, around what each slot usually adds.
 
     Simple exponential smoothing (Brown, 1959), begun at the mean of the first 28 periods.
 
     >>> one_slot = np.zeros(3, dtype=np.int64)
-    >>> smoothed_level(np.array([2.0, 2.0, 22.0]), one_slot, one_slot[:1], 1).levels.round(4)
+    >>> smoothed_level(np.array([2.0, 2.0, 22.0]), one_slot, one_slot[:1], 1, 0.05).levels.round(4)
     array([8.3333, 8.0167, 8.7158])
     """
     effects = mean_effects(units, slots, cycle) - np.mean(units)
     seasonal = effects[slots]
     return LevelProjection(
         model="exponential smoothing",
-        rate=RATE,
-        levels=smooth(units - seasonal, RATE, float(np.mean((units - seasonal)[:START_PERIODS]))),
+        rate=rate,
+        levels=smooth(units - seasonal, rate, float(np.mean((units - seasonal)[:START_PERIODS]))),
         units=units,
         seasonal=seasonal,
         seasonal_ahead=effects[slots_ahead],

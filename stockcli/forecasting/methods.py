@@ -93,7 +93,13 @@ def _from_many(series: OpenSeries, demand_class: DemandClass, setting: Setting) 
     members: list[Projection] = list(pair.projections)
     if demand_class is not DemandClass.SMOOTH:
         members.append(
-            smoothed_level(given.units, given.slots, given.slots_ahead, given.slots_per_cycle)
+            smoothed_level(
+                given.units,
+                given.slots,
+                given.slots_ahead,
+                given.slots_per_cycle,
+                rhythm.level_rate,
+            )
         )
     if demand_class is DemandClass.LUMPY:
         members.append(fit_tsb(series.units, setting.periods))

@@ -73,7 +73,7 @@ def project_from_few(
     The days of a product with a high mean vary more: the category's variance is taken in
     proportion to the mean, and mixed with the product's own in the same weights.
     """
-    own = units[-rhythm.quarter :]
+    own = units[-rhythm.recent :]
     if prior is None:
         return _own_only(own, open_days, rhythm)
     weight = credibility(len(own), prior)

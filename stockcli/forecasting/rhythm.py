@@ -14,7 +14,9 @@ class Rhythm:
     Attributes:
         noun: what a period is called.
         year: periods in a year.
-        quarter: periods in a quarter of one.
+        recent: periods that tell of a product too short-lived for a regression.
+        forgotten: a product that sold nothing for so long sells no more.
+        level_rate: share by which a smoothed level follows each period.
         slots: periods in the season a regression knows, 1 for none.
         new: with fewer periods than this a product is new.
         fewest_for_arima: with fewer periods than this no regression is fitted.
@@ -28,7 +30,9 @@ class Rhythm:
 
     noun: str
     year: int
-    quarter: int
+    recent: int
+    forgotten: int
+    level_rate: float
     slots: int
     new: int
     fewest_for_arima: int
@@ -51,7 +55,9 @@ class Rhythm:
 DAYS = Rhythm(
     noun="day",
     year=365,
-    quarter=91,
+    recent=91,
+    forgotten=365,
+    level_rate=0.05,
     slots=7,
     new=28,
     fewest_for_arima=60,
@@ -65,28 +71,32 @@ DAYS = Rhythm(
 WEEKS = Rhythm(
     noun="week",
     year=52,
-    quarter=13,
+    recent=26,
+    forgotten=104,
+    level_rate=0.1,
     slots=1,
     new=6,
     fewest_for_arima=26,
     fewest_sales=8,
     half_life=52,
     month=4,
-    shortest_silence=6,
+    shortest_silence=8,
     totals=(1, 2, 4),
     around_a_silence=13,
 )
 MONTHS = Rhythm(
     noun="month",
     year=12,
-    quarter=3,
+    recent=12,
+    forgotten=36,
+    level_rate=0.1,
     slots=12,
     new=4,
-    fewest_for_arima=24,
-    fewest_sales=5,
+    fewest_for_arima=12,
+    fewest_sales=10,
     half_life=36,
     month=1,
-    shortest_silence=6,
+    shortest_silence=24,
     totals=(1, 2, 4),
     around_a_silence=12,
 )

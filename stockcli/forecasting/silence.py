@@ -83,7 +83,7 @@ def _share_of_sales(sold: Flags, starts: Slots, ends: Slots, around: int) -> Vec
     since, until = np.maximum(starts - around, 0), np.minimum(ends + around, len(sold))
     before = (count[starts] - count[since] + 0.5) / (starts - since + 1)
     after = (count[until] - count[ends] + 0.5) / (until - ends + 1)
-    before = np.where(starts - since < around // 4, 0.0, before)
+    before = np.where(starts - since < around // 2, 0.0, before)
     lower = np.where(ends == len(sold), before, np.minimum(before, after))
     return np.asarray(np.minimum(lower, MOST_SHARE))
 

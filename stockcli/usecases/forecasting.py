@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from stockcli.domain.catalogue import Product, ProductStatus
 from stockcli.domain.demand import (
@@ -61,12 +62,12 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
         d for d, is_open in known.items() if is_open
     )
     products = {product.id: product for product in unit.products.all()}
-    series = unit.ledger.daily_movements(first, last)
-    moved = {one.key for one in series}
+    shut = _marked(closed, first, last)
+    moved = {one.key: demand_history(one, shut) for one in unit.ledger.daily_movements(first, last)}
     return DemandRead(
         day=day,
         histories=(
-            *(demand_history(one, closed) for one in series),
+            *moved.values(),
             *(_no_history(key, day) for key in unit.ledger.levels() if key not in moved),
         ),
         products=products,
@@ -91,16 +92,25 @@ def _lead_times(unit: UnitOfWork) -> dict[SupplierId | None, LeadTime]:
     return {None: unknown, **{one.id: one.lead_time for one in unit.suppliers.all()}}
 
 
-def demand_history(series: DailyMovements, closed: Iterable[date]) -> DemandHistory:
-    """Return a product's days as demand: stock-out days censored, closed days marked."""
-    shut = frozenset(closed)
+def demand_history(series: DailyMovements, closed: Sequence[bool]) -> DemandHistory:
+    """Return a product's days as demand: stock-out days censored, closed days marked.
+
+    Args:
+        closed: whether the shop was, for each day; all products of a shop may share it.
+    """
     return DemandHistory(
         key=series.key,
         first_day=series.first_day,
         units=series.sold,
         stocked_out=stocked_out_days(series.sold, series.closing_stock),
-        closed=tuple(series.first_day + timedelta(days=i) in shut for i in range(len(series.sold))),
+        closed=closed,
     )
+
+
+def _marked(closed: Collection[date], first: date, last: date) -> Sequence[bool]:
+    """Return for each day whether it is a closed one, a byte each: see `stocked_out_days`."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return cast("Sequence[bool]", bytearray(day in closed for day in days))
 
 
 def forecast_requests(

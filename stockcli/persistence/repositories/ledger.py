@@ -12,7 +12,6 @@ from sqlalchemy import Row, Select, func, type_coerce
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.ledger import DailyMovements, MovementKind, StockLevel, StockMovement
 from stockcli.domain.quantity import ZERO
-from stockcli.persistence.repositories.days import days_of_keys, moved_days
 from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import (
     PurchaseOrderLineRow,
@@ -71,6 +70,12 @@ class SqlLedger:
 
     def daily_movements(self, first: date, last: date) -> list[DailyMovements]:
         """Return each key's days from first to last, from one ordered read."""
+        # Only who reads days pays for the import of numpy.
+        from stockcli.persistence.repositories.days import (  # noqa: PLC0415
+            days_of_keys,
+            moved_days,
+        )
+
         return days_of_keys(self._work.rows(moved_days(self._work, last)), first, last)
 
     def sale_lines_per_day(self, first: date, last: date) -> dict[date, int]:
