@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+# Before numpy is loaded: as the command itself has it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 pytest_plugins = ("tests.fixtures.databases",)
 
 TESTS = Path(__file__).parent

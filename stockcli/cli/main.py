@@ -43,6 +43,8 @@ MODULES = (
 LOG_LEVELS = ("debug", "info", "warning", "error")
 COMPLETING = "_STOCK_COMPLETE"
 """The variable by which a shell asks what Tab may offer."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Series are short: a second thread for each of their sums costs more than it saves."""
 INTERRUPTED = 130
 DISK_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 PIPE_CLOSED = 141
@@ -66,6 +68,8 @@ def make_typer() -> typer.Typer:
 
 def main() -> NoReturn:
     """Run the command that was typed, and end with its exit code."""
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
     sys.exit(run(sys.argv[1:]))
 
 

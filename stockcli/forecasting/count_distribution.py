@@ -123,7 +123,12 @@ def weighted_quantile(values: Vector, weights: Vector, probability: float) -> fl
     >>> weighted_quantile(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), 0.8)
     2.0
     """
+    return float(weighted_quantiles(values, weights, np.array([probability]))[0])
+
+
+def weighted_quantiles(values: Vector, weights: Vector, probabilities: Vector) -> Vector:
+    """Return the least values that carry each of these shares of the weight."""
     order = np.argsort(values)
     carried = np.cumsum(weights[order])
-    position = int(np.searchsorted(carried, probability * carried[-1] * (1 - 1e-12)))
-    return float(values[order][min(position, len(values) - 1)])
+    places = np.searchsorted(carried, probabilities * carried[-1] * (1 - 1e-12))
+    return np.asarray(values[order][np.minimum(places, len(values) - 1)])

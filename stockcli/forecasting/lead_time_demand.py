@@ -140,14 +140,9 @@ class SilentTotal:
         return float(np.sqrt(max(self.outlook.mean_square * square - self.mean**2, 0.0)))
 
     def quantile(self, probability: float) -> float:
-        """Return what other products' comebacks say, averaged with what its own past would.
-
-        The geometric mean of the share's quantile of the expected total and of the quantile
-        were it back, which it never passes; zero where hardly any come back.
-        """
+        """Return the share's quantile of the expected total, and no more than if it were back."""
         told = self.outlook.quantile(probability) * self.back.mean
-        back = self.back.quantile(probability)
-        return self.back.occurring(float(np.sqrt(min(told, back) * back)))
+        return self.back.occurring(min(told, self.back.quantile(probability)))
 
 
 def total_demand(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from stockcli.domain.demand import DemandHistory, infer_closed_days, prior_of, stocked_out_days
@@ -48,15 +49,15 @@ def test_a_shop_without_sales_has_no_known_closed_days() -> None:
 
 def test_a_day_is_censored_when_the_shelf_was_empty_all_day() -> None:
     out = stocked_out_days([3.0, 0.0, 0.0, 2.0], [0.0, 0.0, 5.0, 3.0])
-    assert out == (False, True, False, False)
+    assert list(out) == [False, True, False, False]
 
 
 def test_selling_the_last_unit_is_demand_and_not_censored() -> None:
-    assert stocked_out_days([0.0, 5.0], [5.0, 0.0]) == (False, False)
+    assert not any(stocked_out_days([0.0, 5.0], [5.0, 0.0]))
 
 
 def test_before_the_first_count_no_day_is_censored() -> None:
-    assert stocked_out_days([0.0, 0.0, 0.0], [None, None, 0.0]) == (False, False, False)
+    assert not any(stocked_out_days([0.0, 0.0, 0.0], [None, None, 0.0]))
 
 
 def test_an_overdrawn_shelf_counts_as_empty() -> None:
@@ -68,6 +69,16 @@ def test_a_category_speaks_with_the_median_of_its_products() -> None:
     prior = prior_of(histories)
     assert prior is not None
     assert prior[0] == 2
+
+
+def test_a_category_hears_the_latest_days_on_which_a_product_could_be_bought() -> None:
+    long_ago, shut, lately = [9.0] * 100, [0.0] * 50, [1.0, 3.0] * 91
+    masked = replace(
+        history([*long_ago, *lately[:100], *shut, *lately[100:]]),
+        closed=[200 <= place < 225 for place in range(332)],
+        stocked_out=[225 <= place < 250 for place in range(332)],
+    )
+    assert prior_of([masked]) == (2.0, 1.0)
 
 
 def test_a_category_of_new_products_has_no_prior() -> None:

@@ -140,8 +140,13 @@ def test_a_product_listed_yesterday_takes_all_from_its_category() -> None:
 
 
 def test_a_dead_product_needs_nothing() -> None:
-    found = forecast(poisson(5.0, 200) + [0.0] * 181)
+    found = forecast(poisson(5.0, 200) + [0.0] * 400)
     assert found.total_quantile == 0
+
+
+def test_a_product_silent_for_half_a_year_needs_a_small_part_of_what_it_sold() -> None:
+    found = forecast(poisson(5.0, 200) + [0.0] * 181)
+    assert found.total_quantile < 0.2 * forecast(poisson(5.0, 200)).total_quantile
     assert "too long to be chance" in found.notes[-1]
 
 

@@ -8,6 +8,7 @@ from stockcli.forecasting.arima import ArimaProjection, fit_order, project
 from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.count_distribution import Units, at_most
 from stockcli.forecasting.intermittent import fit_tsb
+from stockcli.forecasting.level_smoothing import LevelProjection
 from stockcli.forecasting.order_selection import STATIONARY
 from stockcli.forecasting.prior import prior_from, project_from_few
 from stockcli.forecasting.projection import AverageProjection, Projection
@@ -31,9 +32,11 @@ def test_averaged_errors_end_on_the_same_day() -> None:
 
 def test_an_intermittent_level_falls_while_nothing_sells() -> None:
     units = np.array([0.0, 0.0, 5.0, 0.0] * 50 + [0.0] * 100)
-    levels = fit_tsb(units, 28).levels
-    assert levels[-1] < 0.5 * levels[199]
-    assert np.all(np.diff(levels[200:]) < 0)
+    for _, projection in fit_tsb(units, 28).parts:
+        assert isinstance(projection, LevelProjection)
+        levels = projection.levels
+        assert levels[-1] < 0.5 * levels[199]
+        assert np.all(np.diff(levels[200:]) < 0)
 
 
 def test_an_overdispersed_count_is_a_negative_binomial() -> None:
