@@ -8,6 +8,7 @@ from stockcli.forecasting.comebacks import (
     LONGEST_WINDOW,
     MOST_SILENCES,
     Comebacks,
+    Outlook,
     Told,
     comebacks_from,
     told_by,
@@ -102,6 +103,16 @@ def test_a_higher_service_level_never_lowers_the_share() -> None:
     outlook = comebacks_from([ended(1, 30), ended(2, 50, 0.4), lasting(3, 90)]).outlook(20, 14, 4.0)
     shares = [outlook.quantile(level) for level in np.linspace(0.01, 0.999, 60)]
     assert shares == sorted(shares)
+
+
+def test_a_share_told_by_a_few_products_is_taken_with_more_caution() -> None:
+    shares, weights = np.linspace(0.0, 1.0, 101), np.ones(101)
+    none, few, many = (
+        Outlook(shares=shares, weights=weights, products=products).quantile(0.8)
+        for products in (0.0, 10.0, 1e4)
+    )
+    assert none < few
+    assert many == pytest.approx(none, abs=0.01)
 
 
 @pytest.mark.parametrize(("silent", "window", "usual"), [(0, 0, 0.0), (-3, 900, 1e12), (9, 1, -1)])

@@ -46,6 +46,17 @@ def test_products_too_young_for_a_regression_teach_no_law() -> None:
     assert learn([a_history(poisson(3.0, 60))] * 50).spread_law is not None
 
 
+def test_a_silence_teaches_nothing_of_how_much_a_product_varies() -> None:
+    empty = [100 <= day < 140 for day in range(240)]
+    interrupted = [
+        [*units[:100], *[0.0] * 40, *units[100:]]
+        for units in (poisson(mean, 200, seed) for seed, mean in enumerate(np.geomspace(9, 60, 35)))
+    ]
+    found = learn(a_history(units) for units in interrupted)
+    told = learn(a_history(units, stocked_out=empty) for units in interrupted)
+    assert found.spread_law == told.spread_law is not None
+
+
 def test_no_more_than_five_thousand_products_are_heard() -> None:
     heard = []
 

@@ -73,6 +73,12 @@ def test_the_variance_of_a_day_is_that_of_a_total_of_one_day() -> None:
     assert np.all(np.diff(level.daily_variance()) > 0)
 
 
+def test_the_error_of_a_level_is_felt_on_every_day_of_a_total() -> None:
+    level = projected(counts(4.0, 200))
+    felt = sum((1 + RATE * day) ** 2 for day in range(14))
+    assert level.total_variance(14) == pytest.approx(felt * level.total_variance(1))
+
+
 def test_the_closed_form_variance_is_near_that_of_past_totals() -> None:
     level = projected(counts(4.0, 3000), cycle=1)
     assert level.total_variance(14) == pytest.approx(np.mean(level.total_errors(14) ** 2), rel=0.3)
