@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -100,7 +101,12 @@ def _options() -> argparse.Namespace:
     add("--origins", type=int, default=0, help="how many origins; 0 for the data set's own")
     add("--half", choices=("choose", "report"), default="choose")
     add("--peers", default=DEFAULT_PEERS, help=f"METHOD[:SERIES],...; of {', '.join(METHODS)}")
-    add("--peers-python", type=Path, help="the peers' interpreter; without it only the cache")
+    add(
+        "--peers-python",
+        type=Path,
+        default=Path(sys.executable) if find_spec("statsforecast") else None,
+        help="the peers' interpreter; left out, this one, if they are here, else only the cache",
+    )
     add(
         "--cache",
         type=Path,

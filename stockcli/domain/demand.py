@@ -165,7 +165,8 @@ class DemandForecast:
         interval_days: mean length of the protection interval (lead time + review period).
         total_mean: expected units over the protection interval.
         total_standard_deviation: of those units.
-        total_quantile: their service-level quantile, unrounded: the reorder point.
+        total_quantile: their service-level quantile, the reorder point before it is rounded up;
+            a whole number by itself where the product sells in whole units.
         mean_per_day: expected units per calendar day over the next 28 days.
         path: day by day.
         masked_days: stock-out days left out of the fit.

@@ -148,10 +148,11 @@ def _as_it_stands(
     outlook = learnt.comebacks.outlook(
         series.silent_periods, open_periods, back.mean / open_periods
     )
+    known = "by how other products came back" if outlook.products > 1 else "by its length"
     note = (
         f"Nothing sold in the last {series.rhythm.counted(series.silent_periods)} the shop was "
-        "open, too long to be chance: "
-        f"{outlook.mean:.0%} of its usual demand is expected, as other products came back."
+        f"open, too long to be chance: {outlook.mean:.0%} of its usual demand is expected, "
+        f"judged {known}."
     )
     return SilentTotal(back=back, outlook=outlook), outlook.mean, (note,)
 

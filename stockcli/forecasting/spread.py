@@ -76,7 +76,11 @@ class Spread:
         # A part that never varies makes steps: the root is where they cross the probability.
         if missing(low) >= 0:
             return low
-        return float(brentq(missing, low, high, xtol=TOLERANCE)) if missing(high) > 0 else high
+        return (
+            float(brentq(missing, low, high, xtol=TOLERANCE, disp=False))
+            if missing(high) > 0
+            else high
+        )
 
 
 def quantiles(probability: float, means: Vector, variances: Vector) -> Vector:
