@@ -12,7 +12,7 @@ import numpy as np
 from scripts.bench.ours import forecasts_of, refit_times, textbook_quantiles
 from scripts.bench.peer_runs import PeerBook, pinned
 from scripts.bench.scores import Scores, mean_of, ratio_of, scores_of
-from scripts.bench.shelves import shelf_outcome
+from scripts.bench.shelves import at_service, shelf_outcome
 from scripts.bench.windows import Layout, Window
 
 OURS, TEXTBOOK = "ours", "textbook"
@@ -175,7 +175,12 @@ def _shelves(found: Run) -> Iterator[dict[str, Any]]:
         if length != longest or method == OURS:
             continue
         same = [None if peer is None else own for peer, own in zip(theirs, ours, strict=True)]
-        for name, quantiles in ((method, theirs), (OURS, same)):
-            outcome = shelf_outcome(found.windows, quantiles, found.layout)
-            if outcome is not None:
-                yield {"beside": method, "method": name, **vars(outcome)}
+        outcome = shelf_outcome(found.windows, theirs, found.layout)
+        if outcome is None:
+            continue
+        as_found = shelf_outcome(found.windows, same, found.layout)
+        scaled = at_service(found.windows, same, found.layout, outcome.cycle_service)
+        named = ((method, outcome), (OURS, as_found), ("ours, scaled", scaled))
+        for name, one in named:
+            if one is not None:
+                yield {"beside": method, "method": name, **vars(one)}

@@ -12,6 +12,8 @@ from scripts.bench.windows import Layout, Window
 from stockcli.forecasting.policy_simulation import PolicyPath, walk
 
 Vector = NDArray[np.float64]
+SCALINGS = 14
+LIKE_SERVICE = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,29 @@ def shelf_outcome(
         periods_of_stock=float(np.mean(seen.on_hand.mean(axis=1)[sold] / per_period[sold])),
         series=len(levels),
     )
+
+
+def at_service(
+    windows: Sequence[Window],
+    quantiles: Sequence[float | None],
+    layout: Layout,
+    cycle_service: float,
+) -> ShelfOutcome | None:
+    """Return what the levels would have done, all scaled alike until they serve as many cycles.
+
+    Stock at unlike service compares nothing; None where no scale between a third and three
+    times serves so many.
+    """
+    low, high, outcome = 1 / 3, 3.0, None
+    for _ in range(SCALINGS):
+        scale = (low + high) / 2
+        scaled = [None if level is None else scale * level for level in quantiles]
+        outcome = shelf_outcome(windows, scaled, layout)
+        if outcome is None:
+            return None
+        low, high = (low, scale) if outcome.cycle_service >= cycle_service else (scale, high)
+    alike = outcome and abs(outcome.cycle_service - cycle_service) < LIKE_SERVICE
+    return outcome if alike else None
 
 
 def _paths(
