@@ -128,6 +128,8 @@ class ForecastRequest:
             if there is none.
         prior_variance_per_day: the variance that goes with it.
         closed_days_ahead: known closed days after the history.
+        events: what happens on known days, past and ahead; days with the same label are
+            expected to sell alike.
         last_parameters: what an earlier forecast of this series returned as parameters; the
             search then begins there.
     """
@@ -141,6 +143,7 @@ class ForecastRequest:
     prior_mean_per_day: float | None = None
     prior_variance_per_day: float | None = None
     closed_days_ahead: Collection[date] = ()
+    events: Mapping[date, str] = field(default_factory=dict)
     last_parameters: Mapping[str, Any] | None = None
 
 

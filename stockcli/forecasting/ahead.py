@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from stockcli.domain.demand import ForecastRequest
-from stockcli.forecasting.arrays import Flags, Slots
+from stockcli.domain.demand import ForecastRequest, Frequency
+from stockcli.forecasting.arrays import Flags, Slots, Vector
+from stockcli.forecasting.events import labels_on
 from stockcli.forecasting.protection_interval import IntervalLength, interval_lengths
 from stockcli.forecasting.rhythm import RHYTHMS, Rhythm
 from stockcli.forecasting.series import open_periods_ahead
@@ -26,12 +27,19 @@ class Ahead:
         is_open: for each period ahead, whole seasons, as many as anything asks for.
         slots: of the open periods ahead.
         rhythm: what a count of periods means.
+        labels: what happens in each period ahead, None for most; empty if nothing is known to.
     """
 
     lengths: Sequence[IntervalLength]
     is_open: Flags
     slots: Slots
     rhythm: Rhythm
+    labels: Sequence[str | None] = ()
+
+    def lift(self, factors: Mapping[str, float]) -> Vector:
+        """Return by how much events multiply what each period ahead sells."""
+        known = (factors.get(label, 1.0) if label else 1.0 for label in self.labels)
+        return np.fromiter(known, np.float64) if self.labels else np.ones(len(self.is_open))
 
     @property
     def mean_periods(self) -> float:
@@ -54,4 +62,8 @@ def ahead_of(request: ForecastRequest) -> Ahead:
     whole_seasons = rhythm.slots * math.ceil(periods / rhythm.slots)
     closed = request.closed_days_ahead
     is_open, slots = open_periods_ahead(request.history, closed, whole_seasons)
-    return Ahead(lengths=lengths, is_open=is_open, slots=slots[is_open], rhythm=rhythm)
+    daily = request.events and request.history.frequency is Frequency.DAY
+    labels = labels_on(request.events, request.history.next_day, whole_seasons) if daily else ()
+    return Ahead(
+        lengths=lengths, is_open=is_open, slots=slots[is_open], rhythm=rhythm, labels=labels
+    )

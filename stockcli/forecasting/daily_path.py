@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stockcli.domain.demand import DemandHistory, ForecastDay
+from stockcli.domain.demand import ForecastDay, ForecastRequest
 from stockcli.forecasting.ahead import Ahead
 from stockcli.forecasting.arrays import Flags, Vector
 from stockcli.forecasting.count_distribution import at_most, least_units
@@ -43,20 +43,29 @@ def daily_path(
     projection: Projection,
     expected: Vector,
     ahead: Ahead,
-    history: DemandHistory,
-    periods: int,
+    lift: Vector,
+    request: ForecastRequest,
     *,
     whole: bool,
 ) -> tuple[ForecastDay, ...]:
     """Return mean and central 80 % interval of each period; zero in closed ones.
 
     The interval always holds its mean, also where nothing sells on nine days in ten.
+
+    Args:
+        projection: of the open periods ahead.
+        expected: units in each period ahead, events included.
+        ahead: the calendar.
+        lift: by how much events multiply what each period sells.
+        request: tells from when on, and how far.
+        whole: whether the product sells in whole units.
     """
-    is_open = ahead.is_open[: max(periods, 0)]
+    history = request.history
+    is_open = ahead.is_open[: max(request.horizon_days, 0)]
     means = expected[: len(is_open)][is_open]
     if not len(is_open):
         return ()
-    variances = projection.daily_variance()[: len(means)]
+    variances = projection.daily_variance()[: len(means)] * lift[: len(is_open)][is_open] ** 2
     lower, upper = (_quantiles(means, variances, share, whole=whole) for share in INTERVAL)
     figures = iter(zip(means, np.minimum(lower, means), np.maximum(upper, means), strict=True))
     path = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
@@ -18,7 +19,7 @@ from stockcli.forecasting.lead_time_demand import SilentTotal, Total, TotalDeman
 from stockcli.forecasting.learning import NOTHING_LEARNT, Learnt, learn
 from stockcli.forecasting.methods import Fitted, Setting, fit, from_few
 from stockcli.forecasting.prior import prior_from
-from stockcli.forecasting.series import OpenSeries, open_series
+from stockcli.forecasting.series import NO_EVENTS, OpenSeries, open_series
 from stockcli.forecasting.spread_law import SpreadLaw, shown
 
 BATCH_SERIES = 50
@@ -40,9 +41,11 @@ class Forecaster:
         self._workers = workers
         self._fewest_pooled_series = fewest_pooled_series
 
-    def learn(self, histories: Iterable[DemandHistory]) -> Learnt:
+    def learn(
+        self, histories: Iterable[DemandHistory], events: Mapping[date, str] = NO_EVENTS
+    ) -> Learnt:
         """Return what the products of one tenant tell of each other; the first 5,000 are heard."""
-        return learn(histories)
+        return learn(histories, events)
 
     def forecast(
         self,
@@ -59,7 +62,8 @@ class Forecaster:
             on_progress: told how many are done so far.
         """
         if learnt is None:
-            learnt = self.learn(request.history for request in requests)
+            events = requests[0].events if requests else NO_EVENTS
+            learnt = self.learn((request.history for request in requests), events)
         pooled = self._workers > 1 and len(requests) >= self._fewest_pooled_series
         size = BATCH_SERIES if pooled else 1
         batches = [requests[start : start + size] for start in range(0, len(requests), size)]
@@ -93,7 +97,7 @@ def forecast_one(request: ForecastRequest, learnt: Learnt = NOTHING_LEARNT) -> D
     """Return the forecast of one series: pure, and for any input finite and not negative."""
     with np.errstate(all="ignore"):
         ahead = ahead_of(request)
-        series = open_series(request.history)
+        series = open_series(request.history, request.events, learnt.effects)
         setting = Setting(
             slots_ahead=ahead.slots,
             prior=prior_from(request.prior_mean_per_day, request.prior_variance_per_day),
@@ -111,14 +115,15 @@ def _assemble(
     request: ForecastRequest, series: OpenSeries, fitted: Fitted, ahead: Ahead, learnt: Learnt
 ) -> DemandForecast:
     history, projection, rhythm = request.history, fitted.projection, ahead.rhythm
-    expected = expected_units(projection.mean, ahead.is_open, rhythm.slots)
-    correction = _correction(series, expected, ahead, learnt.spread_law)
-    back = total_demand(projection, expected, ahead, correction, whole=series.whole)
+    usual = expected_units(projection.mean, ahead.is_open, rhythm.slots)
+    lift = ahead.lift(series.event_factors)
+    expected = usual * lift
+    correction = _correction(series, usual, ahead, learnt.spread_law)
+    scale = _scale(usual, expected, ahead)
+    back = total_demand(projection, expected, ahead, (correction, scale), whole=series.whole)
     total, share, silence = _as_it_stands(back, series, ahead, learnt)
     level, costs = service_level(request, series.units, projection, ahead)
-    path = daily_path(
-        projection, share * expected, ahead, history, request.horizon_days, whole=series.whole
-    )
+    path = daily_path(projection, share * expected, ahead, lift, request, whole=series.whole)
     return DemandForecast(
         key=history.key,
         model=projection.model,
@@ -134,7 +139,7 @@ def _assemble(
         closed_days=series.closed_periods,
         history_days=series.history_periods,
         parameters=fitted.parameters,
-        notes=series.notes + fitted.notes + silence + costs,
+        notes=series.notes + fitted.notes + silence + costs + _coming(ahead, series),
     )
 
 
@@ -162,6 +167,24 @@ def _correction(series: OpenSeries, expected: Vector, ahead: Ahead, law: SpreadL
     own = shown(series.units, ahead.open_periods, series.rhythm) if law else None
     mean = float(np.sum(expected[: round(ahead.mean_periods)]))
     return law.correction(mean, own) if law and own else 1.0
+
+
+def _scale(usual: Vector, expected: Vector, ahead: Ahead) -> float:
+    """Return by how much events multiply the total, and with it what it may miss by."""
+    days = round(ahead.mean_periods)
+    without = float(np.sum(usual[:days]))
+    return float(np.sum(expected[:days])) / without if without > 0 else 1.0
+
+
+def _coming(ahead: Ahead, series: OpenSeries) -> tuple[str, ...]:
+    """Return a sentence on each event the stock must cover."""
+    covered = ahead.labels[: ahead.lengths[-1].days]
+    labels = sorted({label for label in covered if label and label in series.event_factors})
+    return tuple(
+        f'"{label}" lies ahead and is expected to multiply sales by '
+        f"{series.event_factors[label]:.2f}."
+        for label in labels
+    )
 
 
 def _finite(forecast: DemandForecast) -> bool:

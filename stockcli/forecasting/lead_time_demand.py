@@ -149,7 +149,7 @@ def total_demand(
     projection: Projection,
     expected: Vector,
     ahead: Ahead,
-    correction: float = 1.0,
+    corrections: tuple[float, float] = (1.0, 1.0),
     *,
     whole: bool = False,
 ) -> TotalDemand:
@@ -159,8 +159,8 @@ def total_demand(
         projection: of the open periods ahead.
         expected: units in each period ahead, never negative.
         ahead: the calendar, and the possible lengths of the interval.
-        correction: what the spread of a total is multiplied by; past errors, which are the
-            product's own, take half of it.
+        corrections: what the spread of a total is multiplied by: first by what other products
+            show, of which past errors, the product's own, take half; then by events ahead.
         whole: whether the product sells in whole units.
     """
     sums, open_periods = np.cumsum(expected), np.cumsum(ahead.is_open)
@@ -168,7 +168,7 @@ def total_demand(
     for length in ahead.lengths:
         last = length.days - 1
         part = _Part(length.probability, float(sums[last]), int(open_periods[last]))
-        outcomes.append(_outcome(projection, part, ahead.rhythm.half_life, correction))
+        outcomes.append(_outcome(projection, part, ahead.rhythm.half_life, corrections))
     return TotalDemand(outcomes=outcomes, whole=whole)
 
 
@@ -184,17 +184,18 @@ def _outcome(
     projection: Projection,
     part: _Part,
     half_life: int,
-    correction: float,
+    corrections: tuple[float, float],
 ) -> TotalOutcome:
     """Return the total over so many open periods."""
     _, mean, periods = part
+    correction, scale = corrections
     errors = projection.total_errors(periods) if periods else np.zeros(FEWEST_ERRORS)
     known = len(errors) >= FEWEST_ERRORS
     variance = mean_square(errors, half_life) if known else projection.total_variance(periods)
     return TotalOutcome(
         probability=part.probability,
         mean=mean,
-        variance=correction**2 * variance,
-        past=np.maximum(mean + correction**0.5 * errors, 0.0) if known else np.zeros(0),
+        variance=(correction * scale) ** 2 * variance,
+        past=np.maximum(mean + correction**0.5 * scale * errors, 0.0) if known else np.zeros(0),
         half_life=half_life,
     )

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from types import MappingProxyType
 
 import numpy as np
 
 from stockcli.domain.demand import DemandHistory, Frequency
 from stockcli.forecasting.arrays import Flags, Slots, Vector
+from stockcli.forecasting.events import (
+    NO_EFFECTS,
+    NOTHING_SEEN,
+    EventEffects,
+    labels_on,
+    seen_in,
+)
+from stockcli.forecasting.outliers import winsorise
 from stockcli.forecasting.rhythm import RHYTHMS, Rhythm
 from stockcli.forecasting.silence import silences, without
 
 LONGEST_HISTORY = 3 * 366
+NO_EVENTS: Mapping[date, str] = MappingProxyType({})
 NO_FLAGS = np.zeros(0, dtype=np.bool_)
 LARGEST_UNITS = 1e9
 """More units than any shop sells in a day; keeps squares and sums finite."""
@@ -28,6 +38,7 @@ class Listed:
     Attributes:
         units: per period, from the first sale on, oldest first; finite, never negative.
         slots: place of each in the season, such as the weekday.
+        labels: what happened in each, None for most; empty if nothing is known to.
         before: such periods before the first sale.
         history: periods used, closed, stocked-out and missing ones included.
         masked: stocked-out periods among them.
@@ -39,6 +50,7 @@ class Listed:
 
     units: Vector
     slots: Slots
+    labels: Sequence[str | None]
     before: int
     history: int
     masked: int
@@ -48,7 +60,7 @@ class Listed:
     last: int
 
 
-def listed(history: DemandHistory) -> Listed:
+def listed(history: DemandHistory, events: Mapping[date, str] = NO_EVENTS) -> Listed:
     """Return the periods of a history on which the product could be bought, as far as is known.
 
     Stocked-out, closed and missing periods are left out, those before the first sale are cut,
@@ -69,6 +81,7 @@ def listed(history: DemandHistory) -> Listed:
     return Listed(
         units=units[start:][kept],
         slots=slots[kept],
+        labels=_labels(history, events, kept),
         before=int(usable[:start].sum()),
         history=periods - start,
         masked=int((out & ~closed)[start:].sum()),
@@ -94,6 +107,7 @@ class OpenSeries:
         silent_periods: length of the silence that has not ended; 0 if there is none.
         last_period: number of the last period, counted from anywhere.
         whole: whether the product sells in whole units.
+        event_factors: by how much events multiply what it sells; the units are without that.
         notes: what was odd, in sentences.
     """
 
@@ -107,15 +121,29 @@ class OpenSeries:
     silent_periods: int
     last_period: int
     whole: bool
+    event_factors: Mapping[str, float]
     notes: tuple[str, ...] = ()
 
 
-def open_series(history: DemandHistory) -> OpenSeries:
-    """Return the periods of a history a model may learn from: silences masked, outliers cut."""
-    known = listed(history)
+def open_series(
+    history: DemandHistory,
+    events: Mapping[date, str] = NO_EVENTS,
+    effects: EventEffects = NO_EFFECTS,
+) -> OpenSeries:
+    """Return the periods of a history a model may learn from.
+
+    Silences are left out, events divided out, outliers cut.
+
+    Args:
+        history: of one series.
+        events: what happens on known days.
+        effects: what they do to all products taken together.
+    """
+    known = listed(history, events)
     found = silences(known.units, known.rhythm)
     heard = without(known.units, found)
-    winsorised, above, cap = winsorise(known.units[heard])
+    units, factors = _without_events(known, effects)
+    winsorised, above, cap = winsorise(units[heard])
     silent = int((~heard).sum())
     return OpenSeries(
         units=winsorised,
@@ -128,8 +156,31 @@ def open_series(history: DemandHistory) -> OpenSeries:
         silent_periods=found[-1].periods if found and not heard[-1] else 0,
         last_period=known.last,
         whole=bool(np.all(known.units == np.floor(known.units))),
+        event_factors=factors,
         notes=_notes(known, silent, above, cap),
     )
+
+
+def _labels(history: DemandHistory, events: Mapping[date, str], kept: Flags) -> list[str | None]:
+    if not events or history.frequency is not Frequency.DAY:
+        return []
+    first_day = history.next_day - timedelta(days=len(kept))
+    every = labels_on(events, first_day, len(kept))
+    return [label for label, one in zip(every, kept, strict=True) if one]
+
+
+def _without_events(known: Listed, effects: EventEffects) -> tuple[Vector, dict[str, float]]:
+    """Return units as they would be without events, and the factors of every known event."""
+    if not known.labels:
+        return known.units, dict(effects.factors)
+    own = seen_in(known.units, known.slots, known.rhythm.slots, known.labels)
+    factors = {
+        label: effects.of_product(label, own.get(label, NOTHING_SEEN))
+        for label in {*effects.factors, *own}
+    }
+    return known.units / np.array(
+        [factors.get(label or "", 1.0) for label in known.labels]
+    ), factors
 
 
 def _place(day: date, frequency: Frequency) -> tuple[int, int]:
@@ -139,24 +190,6 @@ def _place(day: date, frequency: Frequency) -> tuple[int, int]:
     if frequency is Frequency.WEEK:
         return 0, day.toordinal() // 7
     return day.weekday(), day.toordinal()
-
-
-def winsorise(units: Vector) -> tuple[Vector, int, float]:
-    """Cut values far above all others down to a cap; return them, how many, and the cap.
-
-    The cap is the larger of the limits of all periods and of the last 28, so that a product
-    that has just taken off keeps its new level (winsorising: Tukey, 1962, "The Future of
-    Data Analysis").
-
-    >>> cut, above, cap = winsorise(np.array([1.0, 2.0, 0.0, 2.0, 10_000.0]))
-    >>> cut.tolist(), above, cap
-    ([1.0, 2.0, 0.0, 2.0, 10.0], 1, 10.0)
-    """
-    if np.count_nonzero(units) < 2:
-        return units, 0, 0.0
-    cap = max(_upper_limit(units), _upper_limit(units[-28:]))
-    above = int((units > cap).sum())
-    return (np.minimum(units, cap), above, cap) if above else (units, 0, cap)
 
 
 def open_periods_ahead(
@@ -192,19 +225,6 @@ def shut_weekdays(history: DemandHistory) -> frozenset[int]:
 def _first_sale(units: Vector) -> int:
     sold = np.flatnonzero(units > 0)
     return int(sold[0]) if len(sold) else 0
-
-
-def _upper_limit(units: Vector) -> float:
-    """Return what no ordinary day exceeds; zero if fewer than two days sold anything."""
-    sold = np.sort(units[units > 0])
-    if len(sold) < 2:
-        return 0.0
-    usual = 5.0 * float(sold[int(0.95 * (len(sold) - 1))])
-    if len(sold) == 2:
-        return usual
-    centre = float(np.median(sold))
-    spread = 1.4826 * float(np.median(np.abs(sold - centre)))
-    return max(usual, centre + 10.0 * spread)
 
 
 def _notes(known: Listed, silent: int, above: int, cap: float) -> tuple[str, ...]:

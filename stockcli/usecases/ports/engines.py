@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -23,8 +23,8 @@ Learnt = Any
 class Forecaster(Protocol):
     """Forecasts many series at once."""
 
-    def learn(self, histories: Iterable[DemandHistory]) -> Learnt:
-        """Return what the products of one shop tell of each other."""
+    def learn(self, histories: Iterable[DemandHistory], events: Mapping[date, str] = ...) -> Learnt:
+        """Return what the products of one shop tell of each other, and events do to them."""
 
     def forecast(
         self,

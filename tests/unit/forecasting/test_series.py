@@ -7,7 +7,8 @@ import pytest
 
 from stockcli.domain.demand import DemandClass
 from stockcli.forecasting.classes import classify
-from stockcli.forecasting.series import open_periods_ahead, open_series, shut_weekdays, winsorise
+from stockcli.forecasting.outliers import winsorise
+from stockcli.forecasting.series import open_periods_ahead, open_series, shut_weekdays
 from tests.unit.forecasting.builders import MONDAY, SUNDAY, a_history, sundays
 
 
