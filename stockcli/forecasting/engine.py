@@ -157,7 +157,7 @@ def _as_it_stands(
     note = (
         f"Nothing sold in the last {series.rhythm.counted(series.silent_periods)} the shop was "
         f"open, too long to be chance: {outlook.mean:.0%} of its usual demand is expected, "
-        f"judged {known}."
+        f"judged {known}; the reorder point covers the case that it comes back."
     )
     return SilentTotal(back=back, outlook=outlook), outlook.mean, (note,)
 

@@ -22,6 +22,8 @@ from stockcli.forecasting.spread import Spread
 
 FEWEST_ERRORS = 30
 """Fewer past totals than this say nothing of a tail."""
+FEWEST_FOR_SPREAD = 8
+"""Fewer than this say nothing of the spread either: the method's own formula speaks."""
 
 
 class Total(Protocol):
@@ -190,12 +192,13 @@ def _outcome(
     _, mean, periods = part
     correction, scale = corrections
     errors = projection.total_errors(periods) if periods else np.zeros(FEWEST_ERRORS)
-    known = len(errors) >= FEWEST_ERRORS
-    variance = mean_square(errors, half_life) if known else projection.total_variance(periods)
+    tell = len(errors) >= FEWEST_FOR_SPREAD
+    variance = mean_square(errors, half_life) if tell else projection.total_variance(periods)
+    totals = mean + correction**0.5 * scale * errors
     return TotalOutcome(
         probability=part.probability,
         mean=mean,
         variance=(correction * scale) ** 2 * variance,
-        past=np.maximum(mean + correction**0.5 * scale * errors, 0.0) if known else np.zeros(0),
+        past=np.maximum(totals, 0.0) if len(errors) >= FEWEST_ERRORS else np.zeros(0),
         half_life=half_life,
     )

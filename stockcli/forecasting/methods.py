@@ -59,7 +59,9 @@ def fit(series: OpenSeries, demand_class: DemandClass, setting: Setting) -> Fitt
     if demand_class is DemandClass.CONSTANT:
         return Fitted(projection=_flat("constant", float(series.units[-1]), setting.periods))
     if demand_class is DemandClass.NEW:
-        return from_few(series, setting)
+        days = series.rhythm.counted(len(series.units))
+        alone = (f"Only {days} of its own to go by.",) if setting.prior is None else ()
+        return from_few(series, setting, *(alone if len(series.units) else ()))
     return _of_its_own(series, demand_class, setting)
 
 
