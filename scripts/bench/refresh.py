@@ -14,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -31,6 +31,7 @@ from scripts.bench.made_up_shop import ShopSize, made_up_shop
 from stockcli.bootstrap import SystemClock
 from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
 from stockcli.forecasting.engine import Forecaster
+from stockcli.forecasting.series import NO_EVENTS
 from stockcli.persistence.database import Database
 from stockcli.usecases.forecasting import read_demand
 from stockcli.usecases.ports import Progress, UnitOfWork
@@ -66,10 +67,12 @@ class TimedForecaster:
     engine: Forecaster
     stages: Stages
 
-    def learn(self, histories: Iterable[DemandHistory]) -> Learnt:
+    def learn(
+        self, histories: Iterable[DemandHistory], events: Mapping[date, str] = NO_EVENTS
+    ) -> Learnt:
         """Return what the engine learns, timed."""
         with self.stages.timed("learn"):
-            return self.engine.learn(histories)
+            return self.engine.learn(histories, events)
 
     def forecast(
         self,
