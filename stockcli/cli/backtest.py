@@ -30,6 +30,14 @@ def backtest(
             "--input", metavar="FILE", help="Sales as CSV or Parquet; left out, your shop's own."
         ),
     ] = None,
+    calendar_file: Annotated[
+        str | None,
+        typer.Option(
+            "--calendar",
+            metavar="FILE",
+            help="With --input: a CSV file of days: date, and event or open (1/0) or both.",
+        ),
+    ] = None,
     tenant: TenantOption = None,
     product: Annotated[
         str | None,
@@ -131,6 +139,7 @@ def backtest(
 
     options = BacktestOptions(
         input_file=input_file,
+        calendar_file=calendar_file,
         tenant=tenant,
         product=product,
         frequency=frequency,

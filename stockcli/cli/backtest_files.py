@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from stockcli.domain.errors import InvalidInputError
+from stockcli.cli.output_files import ensure_replaceable, unwritable
 from stockcli.usecases.backtesting import BacktestCase, OnSeries
 from stockcli.usecases.ports.backtest import SeriesBacktest
 
@@ -27,7 +27,10 @@ COLUMNS = (
     "pinball_loss",
     "scaled_pinball_loss",
     "covered",
+    "lead_time_days",
+    "lead_time_sd_days",
 )
+OPENING = ",".join(COLUMNS[:5]).encode()
 DECIMALS = 6
 
 
@@ -49,18 +52,11 @@ def window_rows(path: str | None) -> Iterator[OnSeries]:
 
 def _opened(path: Path) -> TextIO:
     """Return the file to write; one that begins with anything but such a table stays."""
-    header = ",".join(COLUMNS).encode()
+    ensure_replaceable(path, OPENING, "a backtest as CSV")
     try:
-        if path.is_file() and path.stat().st_size:
-            with path.open("rb") as file:
-                found = file.read(len(header))
-            if found != header:
-                message = f"{path} exists and is not a backtest as CSV: it stays as it is"
-                raise InvalidInputError(message, "name another file")
         return path.open("w", newline="", encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise InvalidInputError(f"{path} cannot be written: {reason}") from None
+        raise unwritable(path, error) from None
 
 
 def _writer(file: TextIO) -> OnSeries:
@@ -74,6 +70,7 @@ def _writer(file: TextIO) -> OnSeries:
 
 
 def _rows(case: BacktestCase, one: SeriesBacktest) -> Iterator[list[Any]]:
+    lead_time = case.request.lead_time
     for window in one.windows:
         scaled = window.pinball / window.scale if window.scale else None
         figures = (
@@ -84,6 +81,8 @@ def _rows(case: BacktestCase, one: SeriesBacktest) -> Iterator[list[Any]]:
             window.pinball,
             scaled,
             window.covered,
+            lead_time.mean_days,
+            lead_time.standard_deviation_days,
         )
         yield [
             case.product,

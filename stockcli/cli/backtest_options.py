@@ -33,6 +33,7 @@ class BacktestOptions:
     every: int | None
     rule: str
     backorders: bool
+    calendar_file: str | None = None
 
     @property
     def periods(self) -> Frequency:
@@ -113,6 +114,9 @@ class BacktestOptions:
 
     def _ensure_one_source(self) -> None:
         if self.input_file is None:
+            if self.calendar_file is not None:
+                message = "a shop has a calendar of its own"
+                raise InvalidInputError(message, "leave out --calendar, or give a file: --input")
             if self.periods is not Frequency.DAY:
                 message = "a shop's own sales are kept by day"
                 raise InvalidInputError(message, "leave out --frequency, or give a file: --input")

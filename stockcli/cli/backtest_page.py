@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stockcli.cli.backtest_meanings import meanings, verdict
 from stockcli.cli.backtest_plots import loss_bars, stock_legend, stock_plot
 from stockcli.cli.backtest_running import BacktestFacts
 from stockcli.cli.plots import PlotSize
-from stockcli.cli.render import Column, console, counted, number, print_lines, print_table
+from stockcli.cli.render import Column, console, counted, is_ascii, number, print_lines, print_table
 from stockcli.usecases.backtest_report import ClassReport
-from stockcli.usecases.ports.backtest import Method, StockRule
+from stockcli.usecases.ports.backtest import Method
 
 PIPE_WIDTH = 100
 UNKNOWN = "-"
@@ -17,7 +18,7 @@ UNKNOWN = "-"
 
 def print_backtest(facts: BacktestFacts) -> None:
     """Print the whole page on stdout."""
-    print_lines(*_heading(facts), "")
+    print_lines(*_heading(facts), *verdict(facts.report.everything), "")
     reports = _reports(facts)
     _print_accuracy(reports)
     _print_bars(reports)
@@ -73,7 +74,7 @@ def _print_bars(reports: list[tuple[str, ClassReport]]) -> None:
     screen = console()
     width = screen.width if screen.is_terminal else PIPE_WIDTH
     print_lines(
-        "", "Pinball loss, shorter is better", *loss_bars(losses, width, ascii_only=_is_ascii())
+        "", "Pinball loss, shorter is better", *loss_bars(losses, width, ascii_only=is_ascii())
     )
 
 
@@ -108,10 +109,10 @@ def _print_traces(facts: BacktestFacts) -> None:
     size = PlotSize(width=screen.width if screen.is_terminal else PIPE_WIDTH)
     for location, trace in facts.traces:
         print_lines("", f"Stock on hand{f' at {location}' if location else ''}, as simulated")
-        drawn = stock_plot(trace, size, ascii_only=_is_ascii())
+        drawn = stock_plot(trace, size, ascii_only=is_ascii())
         screen.print(Text.from_ansi(drawn), no_wrap=True)
         line = Text("    units:  ")
-        for mark, colour, meaning in stock_legend(ascii_only=_is_ascii()):
+        for mark, colour, meaning in stock_legend(ascii_only=is_ascii()):
             line.append(f"{mark} ", style=colour).append(f"{meaning}   ")
         screen.print(line, no_wrap=True)
 
@@ -119,11 +120,7 @@ def _print_traces(facts: BacktestFacts) -> None:
 def remarks(facts: BacktestFacts) -> Iterator[str]:
     """Yield what the figures mean, and what was left out."""
     unit, report = str(facts.frequency), facts.report
-    yield (
-        "Loss: pinball loss at the service level, in the series' mean change from one "
-        f"{unit} to the next. Covered: totals at or under the quantile."
-    )
-    yield from _about_the_walk(facts)
+    yield from meanings(facts)
     if report.too_short:
         yield f"Left out: {report.too_short} series that never sold or are too short to cut."
     if report.skipped_windows:
@@ -137,23 +134,5 @@ def remarks(facts: BacktestFacts) -> Iterator[str]:
     yield from facts.remarks
 
 
-def _about_the_walk(facts: BacktestFacts) -> Iterator[str]:
-    unmet = "waits for the next delivery" if facts.plan.backorders else "is lost"
-    if facts.plan.rule is StockRule.ORDER_UP_TO:
-        ordered = "every review orders up to the quantile"
-    else:
-        ordered = "at or below the quantile, an order adds a review period's demand to it"
-    yield (
-        f"Stock: begins at the level, {ordered}, demand that is not met {unmet}; "
-        "levels are those of the last origin before. A varying lead time is drawn anew for "
-        "each order, the same for every method."
-    )
-    yield "Cycle: from one delivery to the next, each review making one."
-
-
 def _figure(value: float | None, shape: str) -> str:
     return UNKNOWN if value is None else shape.format(value)
-
-
-def _is_ascii() -> bool:
-    return not (console().encoding or "").lower().startswith("utf")

@@ -10,10 +10,10 @@ import plotext
 
 from stockcli.cli.plots import (
     COLUMNS_A_TICK,
-    NARROWEST,
-    WIDEST,
     PlotSize,
+    blank_figure,
     day_ticks,
+    drawn,
     unit_ticks,
 )
 from stockcli.usecases.ports.backtest import Method, StockTrace
@@ -22,7 +22,6 @@ LONGEST_BAR = 60
 DAYS_A_YEAR = 365
 COLOURS = {Method.OURS: "magenta", Method.SEASONAL_NAIVE: "cyan", Method.TEXTBOOK: "yellow"}
 LETTERS = {Method.OURS: "*", Method.SEASONAL_NAIVE: "n", Method.TEXTBOOK: "t"}
-_FRAME = str.maketrans("┌┐└┘─│┬┴├┤┼", "++++-|+++++")
 
 
 def loss_bars(
@@ -53,16 +52,7 @@ def loss_bars(
 
 def stock_plot(trace: StockTrace, size: PlotSize, *, ascii_only: bool) -> str:
     """Return stock on hand by method over the periods that were held out, with ANSI colours."""
-    figure: Any = plotext.figure
-    plotext.terminal.limit(width=False, height=False)
-    figure.clear()
-    width = min(max(size.width, NARROWEST), WIDEST)
-    figure.plot_size(width, size.height)
-    figure.canvas("default")
-    figure.axes(pixel="default")
-    for axis in ("x", "y"):
-        figure.ruler(axis).pixel("default")
-    figure.legend(active=False)
+    figure = blank_figure(size)
     _scale(figure, trace)
     days = [one.toordinal() for one in _days(trace)]
     # What is drawn last lies on top: our own.
@@ -70,9 +60,8 @@ def stock_plot(trace: StockTrace, size: PlotSize, *, ascii_only: bool) -> str:
         mark = LETTERS[method] if ascii_only else "braille"
         marker = plotext.marker(mark, COLOURS[method])
         figure.draw(figure.signal(days, list(on_hand), marker=marker).lines())
-    _label_days(figure, trace, width)
-    drawn = str(figure.build().string())
-    return drawn.translate(_FRAME) if ascii_only else drawn
+    _label_days(figure, trace, size.width)
+    return drawn(figure, ascii_only=ascii_only)
 
 
 def stock_legend(*, ascii_only: bool) -> list[tuple[str, str, str]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from stockcli.cli.backtest_options import BacktestOptions
 from stockcli.cli.common import open_app
-from stockcli.domain.demand import Frequency
+from stockcli.cli.series_input import series_input
+from stockcli.domain.demand import Frequency, LeadTime
 from stockcli.usecases.backtest_report import BacktestReport, ClassReport
 from stockcli.usecases.backtesting import (
     BacktestCase,
@@ -42,6 +43,7 @@ class BacktestFacts:
         subject: the shop's short name, or the file.
         traces: with one product, its stock by location.
         remarks: what was odd in the file.
+        lead_time_varies: of any series, so that its windows are weighted over several lengths.
     """
 
     subject: str
@@ -50,6 +52,7 @@ class BacktestFacts:
     report: BacktestReport
     traces: Sequence[tuple[str, StockTrace]] = ()
     remarks: Sequence[str] = ()
+    lead_time_varies: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the facts as JSON values."""
@@ -129,9 +132,11 @@ def run_backtest(
     """
     app = open_app()
     traces: list[tuple[str, StockTrace]] = []
+    lead_times: set[LeadTime] = set()
 
     def keep(case: BacktestCase, one: SeriesBacktest) -> None:
         on_series(case, one)
+        lead_times.add(case.request.lead_time)
         if one.trace is not None:
             traces.append((case.location, one.trace))
 
@@ -147,7 +152,13 @@ def run_backtest(
         report=report,
         traces=traces,
         remarks=remarks,
+        lead_time_varies=any(map(_varies, lead_times)),
     )
+
+
+def _varies(lead_time: LeadTime) -> bool:
+    """Return whether it has several lengths; a mean of 3.25 days is now three, now four."""
+    return lead_time.standard_deviation_days > 0 or lead_time.mean_days % 1 > 0
 
 
 def _source(
@@ -156,11 +167,11 @@ def _source(
     """Return what is tested: its name, how many series, the series, and remarks."""
     if options.input_file is not None:
         path = Path(options.input_file)
-        source = app.series_file(path, options.periods)
-        cases = cases_of_table(source, options.product, options.terms)
+        given = series_input(app, path, options.periods, options.calendar_file)
+        cases = cases_of_table(given.source, options.product, options.terms, given.calendar)
         # Where one product is wanted, how many locations sell it shows as they come.
-        count = source.series_count if options.product is None else 0
-        return path.name, count, cases, source.remarks
+        count = given.source.series_count if options.product is None else 0
+        return path.name, count, cases, given.remarks
     from stockcli.domain.errors import NoTenantError
     from stockcli.usecases.inventory import shop_day
 

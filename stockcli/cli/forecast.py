@@ -81,6 +81,15 @@ def forecast(
             "product, date, quantity, and location and in_stock (1/0) if you have them.",
         ),
     ] = None,
+    calendar_file: Annotated[
+        str | None,
+        typer.Option(
+            "--calendar",
+            metavar="FILE",
+            help="With --input: a CSV file of days with the columns date, and event (such as "
+            "promotion) or open (1/0) or both.",
+        ),
+    ] = None,
     output_file: Annotated[
         str | None,
         typer.Option(
@@ -175,6 +184,7 @@ def forecast(
         "--diagnostics": diagnostics or None,
     }
     of_a_table: dict[str, object] = {
+        "--calendar": calendar_file,
         "--output": output_file,
         "--lead-time-days": lead_time_days,
         "--lead-time-sd-days": lead_time_sd_days,

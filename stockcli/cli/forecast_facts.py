@@ -66,7 +66,13 @@ def forecast_facts(forecasts: Sequence[ProductForecast], shop: Tenant) -> Foreca
     """Return the facts of the location that sells most, the other locations beside it."""
     by_sales = sorted(forecasts, key=lambda one: -one.forecast.mean_per_day)
     thresholds = [
-        threshold_from(one.forecast, one.product, shop.policy, one.history.next_day)
+        threshold_from(
+            one.forecast,
+            one.product,
+            shop.policy,
+            one.history.next_day,
+            lead_time=one.request.lead_time,
+        )
         for one in by_sales
     ]
     places = [one.location for one in by_sales]
@@ -95,13 +101,14 @@ def history_rows(one: ProductForecast) -> list[dict[str, Any]]:
 
 
 def forecast_rows(one: ProductForecast) -> list[dict[str, Any]]:
-    """Return the days ahead: expected units, and the central 80 % interval."""
+    """Return the days ahead: expected units, the central 80 % interval, and what happens."""
     return [
         {
             "date": ahead.day.isoformat(),
             "mean": round(ahead.mean, UNIT_DECIMALS),
             "lower": round(ahead.lower, UNIT_DECIMALS),
             "upper": round(ahead.upper, UNIT_DECIMALS),
+            "event": one.request.events.get(ahead.day),
         }
         for ahead in one.forecast.path
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from stockcli.cli.forecast_facts import ForecastFacts, forecast_rows, history_rows
-from stockcli.domain.errors import InvalidInputError
+from stockcli.cli.output_files import ensure_replaceable, unwritable
 from stockcli.domain.quantity import plain
 
 STANDARD_OUTPUT = "-"
@@ -26,13 +26,12 @@ def write_csv(facts: ForecastFacts, path: str) -> None:
     if path == STANDARD_OUTPUT:
         _write_rows(facts, sys.stdout)
         return
-    _ensure_replaceable(Path(path), ",".join(COLUMNS).encode(), "a forecast as CSV")
+    ensure_replaceable(Path(path), ",".join(COLUMNS).encode(), "a forecast as CSV")
     try:
         with Path(path).open("w", newline="", encoding="utf-8") as file:
             _write_rows(facts, file)
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise InvalidInputError(f"{path} cannot be written: {reason}") from None
+        raise unwritable(path, error) from None
 
 
 def _write_rows(facts: ForecastFacts, file: TextIO) -> None:
@@ -58,28 +57,13 @@ def write_picture(facts: ForecastFacts, path: str) -> None:
     from stockcli.cli.plots import shown_history
     from stockcli.cli.plots_png import PictureText, save_picture
 
-    _ensure_replaceable(Path(path), PNG, "a PNG picture")
+    ensure_replaceable(Path(path), PNG, "a PNG picture")
     one = facts.one
     text = PictureText(
         title=f"{one.product.sku} · {one.product.name} · {one.location}",
         subtitle=" · ".join((one.forecast.model, _thresholds(facts))),
     )
     save_picture(shown_history(one.history), one.forecast, text, Path(path))
-
-
-def _ensure_replaceable(path: Path, opening: bytes, kind: str) -> None:
-    """Refuse to write over a file that begins with anything else, such as the database."""
-    if not path.is_file():
-        return
-    try:
-        with path.open("rb") as file:
-            found = file.read(len(opening))
-    except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise InvalidInputError(f"{path} cannot be written: {reason}") from None
-    if found != opening:
-        message = f"{path} exists and is not {kind}: it stays as it is"
-        raise InvalidInputError(message, "name another file")
 
 
 def _thresholds(facts: ForecastFacts) -> str:

@@ -29,22 +29,29 @@ def forecast_input(question: TableQuestion, *, as_json: bool) -> None:
     from stockcli.bootstrap import make_app
     from stockcli.cli.common import remark
     from stockcli.cli.render import clean, counted
+    from stockcli.cli.series_input import series_input
     from stockcli.usecases.forecasting_files import forecast_table
 
     app = make_app()
     table = app.threshold_file(question.output, source=question.source) if question.output else None
     with _ended_in_order(), _watched(question.source) as (started, on_progress):
-        source = app.series_file(question.source, question.frequency)
-        started(source.series_count)
+        given = series_input(app, question.source, question.frequency, question.calendar)
+        started(given.source.series_count)
         forecaster = app.forecaster(question.workers)
-        rows = forecast_table(source, forecaster, question.terms, on_progress=on_progress)
+        rows = forecast_table(
+            given.source,
+            forecaster,
+            question.terms,
+            calendar=given.calendar,
+            on_progress=on_progress,
+        )
         written = table.write(rows) if table else _print_rows(rows, as_json=as_json)
-    for text in source.remarks:
+    for text in given.remarks:
         remark(f"note: {clean(text)}")
     if table:
         remark(f"{counted(written, 'row')} in {clean(str(question.output))}")
         if as_json:
-            _print_summary(question, written, source.remarks)
+            _print_summary(question, written, given.remarks)
 
 
 def _print_summary(question: TableQuestion, written: int, remarks: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ class TableQuestion:
 
     Attributes:
         output: None is stdout.
+        calendar: a file of days beside the table.
         workers: None is one a core.
     """
 
@@ -30,6 +31,7 @@ class TableQuestion:
     output: Path | None
     frequency: Frequency
     terms: ReplenishmentTerms
+    calendar: str | None
     workers: int | None
 
 
@@ -64,6 +66,7 @@ def table_question(
         output=None if output in (None, STANDARD_OUTPUT) else Path(output),
         frequency=_frequency(options["--frequency"]),
         terms=replenishment_terms(options, service_level),
+        calendar=options["--calendar"],
         workers=options["--workers"],
     )
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from stockcli.cli.forecast_facts import ForecastFacts
 from stockcli.cli.plots import PlotSize, days_above, forecast_plot, legend, shown_history, top_of
-from stockcli.cli.render import console, number, print_lines, print_table
+from stockcli.cli.render import console, is_ascii, number, print_lines, print_table, words
 from stockcli.domain.quantity import plain
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from stockcli.domain.demand import LeadTime
 
 PIPE_WIDTH = 100
 
@@ -32,7 +34,7 @@ def _print_plot(facts: ForecastFacts) -> None:
     from rich.text import Text
 
     screen = console()
-    ascii_only = not (screen.encoding or "").lower().startswith("utf")
+    ascii_only = is_ascii()
     history = shown_history(facts.one.history)
     size = PlotSize(width=screen.width if screen.is_terminal else PIPE_WIDTH)
     drawn = forecast_plot(history, facts.one.forecast, size, ascii_only=ascii_only)
@@ -55,12 +57,19 @@ def _legend(parts: list[tuple[str, str, str]]) -> Text:
 
 
 def _print_days(facts: ForecastFacts) -> None:
+    path, events = facts.one.forecast.path, facts.one.request.events
     rows = [
-        (f"{ahead.day:%a} {ahead.day}", *_units(ahead.mean, ahead.lower, ahead.upper))
-        for ahead in facts.one.forecast.path
+        (
+            f"{ahead.day:%a} {ahead.day}",
+            *_units(ahead.mean, ahead.lower, ahead.upper),
+            events.get(ahead.day, ""),
+        )
+        for ahead in path
     ]
-    columns = ("day", number("expected"), number("from"), number("to"))
-    print_table(columns, rows, title="Days ahead, 80 % interval")
+    columns = ("day", number("expected"), number("from"), number("to"), words("event"))
+    shown = len(columns) if any(ahead.day in events for ahead in path) else len(columns) - 1
+    title = "Days ahead, 80 % interval"
+    print_table(columns[:shown], [row[:shown] for row in rows], title=title)
 
 
 def _units(*units: float) -> tuple[str, ...]:
@@ -85,17 +94,29 @@ def explanation(facts: ForecastFacts) -> Iterator[str]:
 def _reorder_point(facts: ForecastFacts) -> Iterator[str]:
     forecast, request = facts.one.forecast, facts.one.request
     days = f"{forecast.interval_days:.1f} days"
-    lead_days, review_days = request.lead_time.mean_days, request.review_period_days
+    lead_days, review_days = _spread(request.lead_time), request.review_period_days
     yield f"Reorder point {plain(facts.threshold.reorder_point)}"
-    yield f"  {days} to cover: {lead_days:g} of lead time, {review_days} until the next check"
+    yield f"  {days} to cover: {lead_days} of lead time, {review_days} until the next check"
     yield (
         f"  {forecast.total_mean:.1f} units expected in them, "
         f"standard deviation {forecast.total_standard_deviation:.1f}"
     )
+    if request.lead_time.standard_deviation_days > 0:
+        yield (
+            "  the lead time varies: that total is over every length it may have, "
+            "not the sum of so many days above"
+        )
     yield (
         f"  {forecast.total_quantile:.1f} units are enough {forecast.service_level:.1%} of the "
         "time (the service level); rounded up"
     )
+
+
+def _spread(lead_time: LeadTime) -> str:
+    """Return mean and standard deviation, days: "18 ± 5", or "18" where nothing varies."""
+    spread = lead_time.standard_deviation_days
+    sign = "+-" if is_ascii() else "±"
+    return f"{lead_time.mean_days:g}" + (f" {sign} {spread:g}" if spread > 0 else "")
 
 
 def _order_up_to(facts: ForecastFacts) -> Iterator[str]:
@@ -111,7 +132,8 @@ def _learnt_from(facts: ForecastFacts) -> Iterator[str]:
     forecast = facts.one.forecast
     yield f"Learnt from {forecast.history_days} days"
     yield (
-        f"  left out: {forecast.masked_days} days out of stock, {forecast.closed_days} days closed"
+        f"  of them left out: {forecast.masked_days} days out of stock, "
+        f"{forecast.closed_days} days closed"
     )
     yield from (f"  {note}" for note in forecast.notes)
 

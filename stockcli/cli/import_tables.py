@@ -134,21 +134,25 @@ def calendar(
     *,
     date: Date = "",
     is_open: Annotated[str, column_option("open")] = "",
+    event: Annotated[str, column_option("event")] = "",
     mapping: Map = None,
     date_format: DateFormat = "",
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Say on which days the shop was or will be open (1) or closed (0).
+    """Say on which days the shop was or will be open (1) or closed (0), and what happens.
 
-    Fields: date, open.
+    Days with the same event, such as "Mother's Day" or "promotion", are expected to sell alike.
+    An empty cell keeps what is stored; an event of 0 takes it back.
+
+    Fields: date, and open or event or both.
 
     Example: stock import calendar holidays.csv
     """
     from stockcli.usecases.importing import TableOptions, import_calendar
     from stockcli.usecases.importing.calendar import LAYOUT
 
-    columns = _columns({"date": date, "open": is_open}, mapping, LAYOUT.fields)
+    columns = _columns({"date": date, "open": is_open, "event": event}, mapping, LAYOUT.fields)
     options = TableOptions(columns=columns, date_format=date_format)
     _run_table(import_calendar, file, options, dry_run=dry_run, as_json=as_json)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from math import floor, log10
 from typing import Any
 
@@ -21,6 +23,7 @@ USUAL_SHARE = 0.97
 FAR_ABOVE = 1.6
 HEADROOM = 1.15
 _FRAME = str.maketrans("┌┐└┘─│┬┴├┤┼", "++++-|+++++")
+_PAINTED = re.compile(r"(?:\x1b\[38;5;\d+m)?\x1b\[48;5;\d+m")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +60,15 @@ def shown_history(history: DemandHistory, days: int = SHOWN_DAYS) -> DemandHisto
     )
 
 
-def open_days(forecast: DemandForecast) -> list[ForecastDay]:
-    """Return the forecast's days on which anything may be sold: a closed day is no dip."""
-    return [one for one in forecast.path if one.mean > 0 or one.upper > 0]
+def is_open(ahead: ForecastDay) -> bool:
+    """Return whether anything may be sold on a day that is forecast."""
+    return ahead.mean > 0 or ahead.upper > 0
+
+
+def open_stretches(forecast: DemandForecast) -> list[list[ForecastDay]]:
+    """Return the days between two closed ones together: a closed day is a gap, and no dip."""
+    runs = groupby(forecast.path, key=is_open)
+    return [list(days) for opened, days in runs if opened]
 
 
 def forecast_plot(
@@ -73,28 +82,32 @@ def forecast_plot(
         size: the plot is as wide as this, within reason.
         ascii_only: for terminals that know no other characters.
     """
-    figure: Any = plotext.figure
-    plotext.terminal.limit(width=False, height=False)
-    figure.clear()
-    _blank(figure, size)
+    figure = blank_figure(size)
     marks = ASCII if ascii_only else FINE
     top = top_of(history, forecast)
     _scale_units(figure, top)
     _draw_forecast(figure, forecast, marks)
     _draw_history(figure, history, top, marks)
     _label_days(figure, history.first_day, _last_day(history, forecast), size.width)
-    drawn = str(figure.build().string())
-    return drawn.translate(_FRAME) if ascii_only else drawn
+    return drawn(figure, ascii_only=ascii_only)
 
 
-def _blank(figure: Any, size: PlotSize) -> None:
-    """Leave the background and the colour of frame and labels to the terminal."""
+def blank_figure(size: PlotSize) -> Any:
+    """Return plotext's figure, empty, as large as told within reason."""
+    figure: Any = plotext.figure
+    plotext.terminal.limit(width=False, height=False)
+    figure.clear()
     figure.plot_size(min(max(size.width, NARROWEST), WIDEST), size.height)
     figure.canvas("default")
-    figure.axes(pixel="default")
-    for axis in ("x", "y"):
-        figure.ruler(axis).pixel("default")
     figure.legend(active=False)
+    return figure
+
+
+def drawn(figure: Any, *, ascii_only: bool) -> str:
+    """Return a figure with ANSI colours, its frame and labels in those of the terminal."""
+    # plotext paints both on white whatever it is told; nothing else has a background.
+    text = _PAINTED.sub("", str(figure.build().string()))
+    return text.translate(_FRAME) if ascii_only else text
 
 
 def top_of(history: DemandHistory, forecast: DemandForecast) -> float:
@@ -131,16 +144,14 @@ def _scale_units(figure: Any, top: float) -> None:
 
 
 def _draw_forecast(figure: Any, forecast: DemandForecast, marks: Marks) -> None:
-    path = open_days(forecast)
-    if not path:
-        return
-    days = [one.day.toordinal() for one in path]
-    colour = plotext.marker(marks.interval, "blue")
-    upper = figure.signal(days, [one.upper for one in path], marker=colour)
-    upper.fill(figure.signal(days, [one.lower for one in path], marker=colour))
-    figure.draw(upper)
-    line = plotext.marker(marks.mean, "magenta")
-    figure.draw(figure.signal(days, [one.mean for one in path], marker=line).lines())
+    colour, line = plotext.marker(marks.interval, "blue"), plotext.marker(marks.mean, "magenta")
+    stretches = [([one.day.toordinal() for one in run], run) for run in open_stretches(forecast)]
+    for days, run in stretches:
+        upper = figure.signal(days, [one.upper for one in run], marker=colour)
+        upper.fill(figure.signal(days, [one.lower for one in run], marker=colour))
+        figure.draw(upper)
+    for days, run in stretches:
+        figure.draw(figure.signal(days, [one.mean for one in run], marker=line).lines())
 
 
 def _draw_history(figure: Any, history: DemandHistory, top: float, marks: Marks) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import nan
 from pathlib import Path
 from typing import Any
 
-from stockcli.cli.plots import open_days, top_of
+from stockcli.cli.output_files import unwritable
+from stockcli.cli.plots import is_open, top_of
 from stockcli.domain.demand import DemandForecast, DemandHistory
-from stockcli.domain.errors import InvalidInputError
 
 SOLD, EXPECTED, EMPTY, INK = "#8da9c4", "#b5446e", "#d9a441", "#333333"
 INCHES = (11.0, 4.8)
@@ -47,8 +48,7 @@ def save_picture(
     try:
         figure.savefig(path, format="png")
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise InvalidInputError(f"{path} cannot be written: {reason}") from None
+        raise unwritable(path, error) from None
 
 
 def _draw(axes: Any, history: DemandHistory, forecast: DemandForecast) -> None:
@@ -58,12 +58,30 @@ def _draw(axes: Any, history: DemandHistory, forecast: DemandForecast) -> None:
         label = "out of stock" if number == 0 else None
         axes.axvspan(first - half_day, last + half_day, color=EMPTY, alpha=0.3, lw=0, label=label)
     axes.bar(days, history.units, width=0.9, color=SOLD, label="sold")
-    path = open_days(forecast)
-    ahead = [one.day for one in path]
-    lower, upper = [one.lower for one in path], [one.upper for one in path]
-    axes.fill_between(ahead, lower, upper, color=EXPECTED, alpha=0.18, lw=0, label="80 % interval")
-    axes.plot(ahead, [one.mean for one in path], color=EXPECTED, lw=1.8, label="expected")
+    if forecast.path:
+        _draw_forecast(axes, forecast, half_day)
     axes.axvline(history.next_day - half_day, color=INK, lw=0.8, ls=(0, (4, 3)))
+
+
+def _draw_forecast(axes: Any, forecast: DemandForecast, half_day: timedelta) -> None:
+    """Draw a step a day; a closed day is a gap."""
+    path = forecast.path
+    edges = [path[0].day - half_day, *(one.day + half_day for one in path)]
+    lower, mean, upper = (
+        [value if is_open(one) else nan for one, value in zip(path, values, strict=True)]
+        for values in zip(*((one.lower, one.mean, one.upper) for one in path), strict=True)
+    )
+    axes.stairs(
+        upper,
+        edges,
+        baseline=lower,
+        fill=True,
+        color=EXPECTED,
+        alpha=0.18,
+        lw=0,
+        label="80 % interval",
+    )
+    axes.stairs(mean, edges, baseline=None, color=EXPECTED, lw=1.8, label="expected")
 
 
 def _scale_units(axes: Any, history: DemandHistory, top: float) -> None:

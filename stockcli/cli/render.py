@@ -134,6 +134,11 @@ def cell(value: Any) -> str:
     return clean(str(value))
 
 
+def is_ascii() -> bool:
+    """Return whether stdout takes plain characters alone."""
+    return not (console().encoding or "").lower().startswith("utf")
+
+
 def clean(text: str) -> str:
     """Return text on one line without control characters, so that no name moves the cursor."""
     return "".join(one if one.isprintable() else " " for one in text)

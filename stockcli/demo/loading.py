@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from stockcli.demo import giftware, grocer
 from stockcli.demo.shapes import DemoProduct, DemoShop, DemoSupplier
+from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.catalogue import Location, Product, ProductStatus, Supplier
 from stockcli.domain.demand import LeadTime
 from stockcli.domain.identifiers import LocationId, ProductId, SupplierId, TenantId
@@ -216,7 +217,10 @@ def _product(demo: DemoProduct, supplier_id: SupplierId) -> Product:
 def _put_days(unit: UnitOfWork, demo: DemoShop) -> None:
     if demo.closed_days:
         known = unit.calendar.days(min(demo.closed_days), max(demo.closed_days))
-        unit.calendar.put({day: False for day in demo.closed_days if day not in known})
+        said = {day: known.get(day, CalendarDay()) for day in demo.closed_days}
+        unit.calendar.put(
+            {day: replace(one, is_open=False) for day, one in said.items() if one.is_open is None}
+        )
 
 
 def _counts_csv(demo: DemoShop, shop: Tenant) -> bytes:

@@ -10,6 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from stockcli.domain.demand import Frequency, infer_closed_days
+from stockcli.domain.errors import InvalidInputError
 
 LONELY_GAP_DAYS = 400
 FEWEST_ROWS = 20
@@ -21,6 +22,9 @@ A_DAILY_STEP = 3
 """Dates that lie at most so many days apart are days, not weeks or months."""
 A_MONTHLY_STEP = 28
 LONGEST_MONTH_DAYS = 31
+FEWEST_MONTHS = 3
+FEWEST_WEEKS = 4
+"""So many dates that all begin a month, or are all Mondays, are no days by chance."""
 
 
 class ListedDay(NamedTuple):
@@ -87,6 +91,30 @@ def _without_lonely_end(days: list[ListedDay]) -> list[ListedDay]:
         if abs((days[place].day - days[place - 1].day).days) > LONELY_GAP_DAYS:
             return days[:place]
     return days
+
+
+def ensure_no_longer_step(days: Sequence[date], frequency: Frequency) -> None:
+    """Pass unless dates, oldest first, are plainly those of longer periods.
+
+    Raises:
+        InvalidInputError: they are; read as days, most would be days without a sale.
+    """
+    if frequency is Frequency.MONTH:
+        return
+    if len(days) >= FEWEST_MONTHS and _are_monthly(days):
+        raise _a_step_apart(Frequency.MONTH)
+    weekdays = {day.weekday() for day in days}
+    if frequency is Frequency.DAY and len(days) >= FEWEST_WEEKS and len(weekdays) == 1:
+        raise _a_step_apart(Frequency.WEEK)
+
+
+def _are_monthly(days: Sequence[date]) -> bool:
+    same_day = len({day.day for day in days}) == 1
+    return same_day or all((day + timedelta(days=1)).day == 1 for day in days)
+
+
+def _a_step_apart(frequency: Frequency) -> InvalidInputError:
+    return InvalidInputError(f"these dates are a {frequency} apart: give --frequency {frequency}")
 
 
 def table_calendar(days: Sequence[ListedDay], frequency: Frequency) -> TableCalendar:

@@ -19,9 +19,11 @@ from stockcli.domain.errors import InvalidInputError
 
 REQUIRED = ("product", "date", "quantity")
 OPTIONAL = ("location", "in_stock")
-LARGEST_QUANTITY = 1e12
 LONGEST_HEADER_BYTES = 1_000_000
 LONGEST_LIST = 300
+UTF_16 = b"\xff\xfe"
+"""How Excel begins its "Unicode text"."""
+BLANKS = "E' \\t\\r\\n' || chr(160)"
 USUAL_NAMES: Mapping[str, str] = {
     "product": "sku item itemid itemcode productid productcode stockcode uniqueid article code",
     "date": "day ds datetime timestamp invoicedate orderdate saledate week month period",
@@ -42,7 +44,7 @@ class Cell:
     """One column as SQL knows it.
 
     Attributes:
-        sql: a quoted name.
+        sql: a quoted name, or what is made of one.
         kind: DuckDB's type of it, such as VARCHAR.
     """
 
@@ -62,7 +64,7 @@ class Cell:
     @property
     def text(self) -> str:
         """Return its text without blanks around it."""
-        return f"trim(CAST({self.sql} AS VARCHAR))"
+        return f"trim(CAST({self.sql} AS VARCHAR), {BLANKS})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +80,6 @@ class TextTable:
     compressed: bool
     encoding: str
 
-    @property
-    def names_decimals_by_comma(self) -> bool:
-        """Return whether 1,5 may be one and a half: only where no comma parts the columns."""
-        return self.delimiter != ","
-
 
 def read_text_table(path: Path, shown: str) -> TextTable:
     """Return how a CSV or TSV file is written, from its first bytes.
@@ -92,7 +89,7 @@ def read_text_table(path: Path, shown: str) -> TextTable:
     """
     compressed = path.suffix.lower() == ".gz"
     opening = _opening(path, shown, compressed=compressed)
-    if opening.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in opening:
+    if not opening.startswith(UTF_16) and b"\0" in opening:
         raise InvalidInputError(f"{shown} is not text in UTF-8", "save it as CSV in UTF-8")
     text, encoding = _decoded(opening)
     if not text.strip():
@@ -120,6 +117,8 @@ def _first_bytes(file: IO[bytes] | gzip.GzipFile) -> bytes:
 
 def _decoded(opening: bytes) -> tuple[str, str]:
     """Return the text, and its encoding: what is not UTF-8 is Latin-1, as old tills write it."""
+    if opening.startswith(UTF_16):
+        return opening.decode("utf-16", "ignore"), "utf-16"
     for missing in range(4):
         # The last character may be cut in two.
         try:
@@ -211,19 +210,6 @@ def parts_sql(cell: Cell) -> tuple[str, str]:
         for place in (1, 2)
     )
     return first, second
-
-
-def units_sql(cell: Cell, *, comma_decimals: bool) -> str:
-    """Return SQL for the number a cell says: NaN where it is left empty, NULL where unreadable."""
-    if cell.is_number:
-        return f"coalesce(CAST({cell.sql} AS DOUBLE), 'nan'::DOUBLE)"
-    text = cell.text
-    number = text
-    if comma_decimals:
-        european = f"replace(replace({text}, '.', ''), ',', '.')"
-        number = f"CASE WHEN contains({text}, ',') THEN {european} ELSE {text} END"
-    empty = f"coalesce(lower({text}), '') IN ('', 'na', 'n/a', 'nan', 'null', 'none')"
-    return f"CASE WHEN {empty} THEN 'nan'::DOUBLE ELSE TRY_CAST({number} AS DOUBLE) END"
 
 
 def in_stock_sql(cell: Cell) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from stockcli.domain.identifiers import LocationId, ProductId, StockKey
 from stockcli.persistence.series_calendar import (
     ListedDay,
     TableCalendar,
+    ensure_no_longer_step,
     table_calendar,
     without_lonely_days,
 )
@@ -36,7 +38,7 @@ CREATE TABLE series AS
 SELECT row_number() OVER (ORDER BY product, location) - 1 AS id,
        dense_rank() OVER (ORDER BY product) AS product_id,
        dense_rank() OVER (ORDER BY location) AS location_id, product, location
-FROM (SELECT DISTINCT product, location FROM rows WHERE problem IS NULL AND day BETWEEN ? AND ?)
+FROM (SELECT DISTINCT product, location FROM rows WHERE usable AND day BETWEEN ? AND ?)
 """
 _SOLD = """
 CREATE TABLE sold AS
@@ -44,11 +46,14 @@ SELECT CAST(id AS INTEGER) AS id, CAST(day - CAST(? AS DATE) AS INTEGER) AS day,
        coalesce(sum(units), 0) AS units, bool_or(units IS NULL) AS lacking,
        count(units) = 0 AS empty, bool_or(NOT in_stock) AS was_out
 FROM rows JOIN series USING (product, location)
-WHERE problem IS NULL AND day BETWEEN ? AND ?
+WHERE usable AND day BETWEEN ? AND ?
 GROUP BY ALL ORDER BY id, day
 """
 _BATCH = """
 SELECT id - ? AS series, day, units, lacking, empty, was_out FROM sold WHERE id BETWEEN ? AND ?
+"""
+_EARLY_ENDS = """
+SELECT count(*), min(last) FROM (SELECT max(day) AS last FROM sold GROUP BY id) WHERE last < ?
 """
 _NAMES = """
 SELECT product, location, product_id, location_id FROM series WHERE id BETWEEN ? AND ? ORDER BY id
@@ -101,10 +106,12 @@ def open_series_file(path: Path, frequency: Frequency) -> SeriesFile:
     """Return the series of a CSV or Parquet file, counted in days, weeks or months.
 
     A series runs from its own first row to the last period of the whole file; a period without
-    a row is a period without a sale. A row with an empty quantity is a period without a figure.
+    a row is a period without a sale. A row with an empty quantity, or one that cannot be read,
+    is a period without a figure.
 
     Raises:
-        InvalidInputError: the file cannot be read, or holds no usable row.
+        InvalidInputError: the file cannot be read, most of its rows are not usable, or its dates
+            lie further apart than the periods.
     """
     folder = TemporaryDirectory(prefix="stock-series-", ignore_cleanup_errors=True)
     staging = stage(path, Path(folder.name), months=frequency is Frequency.MONTH)
@@ -112,11 +119,13 @@ def open_series_file(path: Path, frequency: Frequency) -> SeriesFile:
     if not listed:
         raise InvalidInputError(f"{staging.shown} holds no usable row", " ".join(staging.remarks))
     kept = without_lonely_days(listed)
+    ensure_no_longer_step([one.day for one in kept], frequency)
     calendar = table_calendar(kept, frequency)
     count = _settle(staging, kept)
+    lonely = _lonely_remarks(listed, kept)
     return SeriesFile(
         series_count=count,
-        remarks=(*staging.remarks, *_lonely_remarks(listed, kept), *calendar.remarks),
+        remarks=(*staging.remarks, *lonely, *calendar.remarks, *_early_ends(staging, calendar)),
         _shown=staging.shown,
         _connection=staging.connection,
         _folder=folder,
@@ -133,6 +142,24 @@ def _settle(staging: Staging, kept: Sequence[ListedDay]) -> int:
         staging.connection.execute("DROP TABLE rows")
         (count,) = staging.connection.execute("SELECT count(*) FROM series").fetchall()
     return int(count[0])
+
+
+def _early_ends(staging: Staging, calendar: TableCalendar) -> list[str]:
+    """Return how many series have no row in the last period: they are read as not sold since."""
+    last_period = calendar.frequency.after(calendar.first_day, calendar.periods - 1)
+    with told_plainly(staging.shown):
+        ended, offset = staging.connection.execute(
+            _EARLY_ENDS, [(last_period - calendar.first_listed).days]
+        ).fetchall()[0]
+    if not ended:
+        return []
+    day = calendar.first_listed + timedelta(days=offset)
+    if ended == 1:
+        return [f"1 series ends before the file does, on {day}: it is read as not sold since"]
+    return [
+        f"{ended} series end before the file does, the first on {day}: "
+        "they are read as not sold since"
+    ]
 
 
 def _lonely_remarks(listed: Sequence[ListedDay], kept: Sequence[ListedDay]) -> list[str]:

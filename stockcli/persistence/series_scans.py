@@ -11,6 +11,7 @@ import duckdb
 
 from stockcli.domain.errors import InvalidInputError
 from stockcli.persistence.series_columns import Cell, TextTable, find_columns, read_text_table
+from stockcli.persistence.series_instants import day_cell
 
 TEXT_ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 PARQUET_ENDINGS = (".parquet", ".pq")
@@ -18,12 +19,16 @@ PARQUET_ENDINGS = (".parquet", ".pq")
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """How a file is read: SQL with a place for its path, and its columns by our names."""
+    """How a file is read: SQL with a place for its path, and its columns by our names.
+
+    Attributes:
+        semicolons: whether they part the columns.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
     cells: Mapping[str, Cell]
-    comma_decimals: bool
+    semicolons: bool
     is_text: bool
 
 
@@ -83,7 +88,7 @@ def text_scan(table: Path, shown: str, *, strict: bool) -> Scan:
         sql=sql,
         parameters=(str(table), *_writing(written), strict),
         cells={name: Cell(sql=f"c{place}") for name, place in places.items()},
-        comma_decimals=written.names_decimals_by_comma,
+        semicolons=written.delimiter == ";",
         is_text=True,
     )
 
@@ -96,17 +101,20 @@ def parquet_scan(connection: duckdb.DuckDBPyConnection, table: Path, shown: str)
     """Return how a Parquet file is read.
 
     Raises:
-        InvalidInputError: it lacks a column.
+        InvalidInputError: it lacks a column, or its dates are instants of an unknown zone.
         duckdb.Error: it is broken.
     """
     described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(table)])
     header = [(str(row[0]), str(row[1])) for row in described.fetchall()]
     places = find_columns([name for name, _ in header], shown)
+    cells = {name: _named_cell(*header[place]) for name, place in places.items()}
+    column = header[places["date"]][0]
+    cells["date"] = day_cell(connection, table, column, cells["date"], shown)
     return Scan(
         sql="read_parquet(?)",
         parameters=(str(table),),
-        cells={name: _named_cell(*header[place]) for name, place in places.items()},
-        comma_decimals=False,
+        cells=cells,
+        semicolons=False,
         is_text=False,
     )
 

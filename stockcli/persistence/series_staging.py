@@ -14,13 +14,14 @@ from typing import Any
 import duckdb
 
 from stockcli.domain.errors import InvalidInputError
-from stockcli.persistence.series_columns import (
+from stockcli.persistence.series_columns import day_sql, in_stock_sql, parts_sql
+from stockcli.persistence.series_quantities import (
     LARGEST_QUANTITY,
-    day_sql,
-    in_stock_sql,
-    parts_sql,
+    settle_signs,
+    sign_sql,
     units_sql,
 )
+from stockcli.persistence.series_rejects import WITHOUT_A_PLACE, rejects
 from stockcli.persistence.series_scans import (
     PARQUET_ENDINGS,
     TEXT_ENDINGS,
@@ -34,22 +35,8 @@ from stockcli.persistence.series_scans import (
 MEMORY_LIMIT = "400MB"
 MOST_THREADS = 4
 SAMPLE_ROWS = 1_000
-EXAMPLES = 3
-LONGEST_EXAMPLE = 40
 
 _LOG = logging.getLogger(__name__)
-
-_PROBLEMS = {
-    "product": "the product is empty",
-    "date": "{!r} is no date",
-    "quantity": "{!r} is no quantity",
-    "in_stock": "{!r} is neither 1 nor 0",
-}
-_TORN = {
-    "INVALID ENCODING": "it is not text in UTF-8",
-    "LINE SIZE OVER MAXIMUM": "it is too long",
-    "UNQUOTED VALUE": "a quotation mark is not closed, and what follows may be lost",
-}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,16 +108,17 @@ def _staged(table: Path, shown: str, *, months: bool, strict: bool = True) -> St
     else:
         scan = parquet_scan(connection, table, shown)
     connection.execute(_staging_sql(connection, scan, shown, months=months), scan.parameters)
+    settle_signs(connection, semicolons=scan.semicolons)
     return Staging(
         connection=connection,
         shown=shown,
         days=connection.execute(_DAYS).fetchall(),
-        remarks=_remarks(connection, scan),
+        remarks=rejects(connection, shown, is_text=scan.is_text),
     )
 
 
 _DAYS = """
-SELECT day, count(*), count(*) FILTER (units > 0) FROM rows WHERE problem IS NULL
+SELECT day, count(*), count(*) FILTER (units > 0) FROM rows WHERE usable
 GROUP BY day ORDER BY day
 """
 
@@ -161,30 +149,34 @@ def _staging_sql(
 ) -> str:
     cells = scan.cells
     day = day_sql(cells["date"], day_first=_day_first(connection, scan, shown), months=months)
-    location = f"CAST({cells['location'].sql} AS VARCHAR)" if "location" in cells else "''"
+    location = cells["location"].text if "location" in cells else "''"
     in_stock = in_stock_sql(cells["in_stock"]) if "in_stock" in cells else "true"
-    units = units_sql(cells["quantity"], comma_decimals=scan.comma_decimals)
     said = {name: f"CAST({cells[name].sql} AS VARCHAR)" for name in cells}
     said.setdefault("in_stock", "''")
     return f"""
     CREATE TABLE rows AS
-    SELECT CASE WHEN problem IS NULL THEN product END AS product, location, day, problem,
-           CASE WHEN NOT isnan(units) THEN units END AS units, in_stock,
-           CASE problem WHEN 'date' THEN said_date WHEN 'quantity' THEN said_quantity
-                        WHEN 'in_stock' THEN said_in_stock END AS said
+    SELECT CASE WHEN usable THEN product END AS product, location, day, usable, problem, sign,
+           CASE WHEN problem IS NULL AND NOT isnan(units) THEN units END AS units,
+           coalesce(in_stock, true) AS in_stock,
+           CASE WHEN problem = 'date' THEN said_date WHEN problem = 'in_stock' THEN said_in_stock
+                WHEN problem = 'quantity' OR starts_with(sign, '?') THEN said_quantity END AS said
     FROM (
-        SELECT *, CASE
-            WHEN coalesce(trim(product), '') = '' THEN 'product'
-            WHEN day IS NULL OR day NOT BETWEEN DATE '1900-01-01' AND DATE '2299-12-31' THEN 'date'
-            WHEN units IS NULL OR (NOT isnan(units) AND abs(units) > {LARGEST_QUANTITY})
-                THEN 'quantity'
-            WHEN in_stock IS NULL THEN 'in_stock' END AS problem
-        FROM (
-            SELECT {said["product"]} AS product, coalesce({location}, '') AS location,
-                   {day} AS day, {units} AS units, {in_stock} AS in_stock,
-                   {said["date"]} AS said_date, {said["quantity"]} AS said_quantity,
-                   {said["in_stock"]} AS said_in_stock
-            FROM {scan.sql}
+        SELECT *, coalesce(problem NOT IN {WITHOUT_A_PLACE}, true) AS usable FROM (
+            SELECT *, CASE
+                WHEN coalesce(product, '') = '' THEN 'product'
+                WHEN day IS NULL OR day NOT BETWEEN DATE '1900-01-01' AND DATE '2299-12-31'
+                    THEN 'date'
+                WHEN units IS NULL OR (NOT isnan(units) AND abs(units) > {LARGEST_QUANTITY})
+                    THEN 'quantity'
+                WHEN in_stock IS NULL THEN 'in_stock' END AS problem
+            FROM (
+                SELECT {cells["product"].text} AS product, coalesce({location}, '') AS location,
+                       {day} AS day, {units_sql(cells["quantity"])} AS units,
+                       {sign_sql(cells["quantity"])} AS sign, {in_stock} AS in_stock,
+                       {said["date"]} AS said_date, {said["quantity"]} AS said_quantity,
+                       {said["in_stock"]} AS said_in_stock
+                FROM {scan.sql}
+            )
         )
     )
     """  # noqa: S608 - made of our own words, columns by place and quoted names
@@ -214,43 +206,3 @@ def _day_first(connection: duckdb.DuckDBPyConnection, scan: Scan, shown: str) ->
 
 def _row(result: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
     return result.fetchone() or ()
-
-
-def _remarks(connection: duckdb.DuckDBPyConnection, scan: Scan) -> tuple[str, ...]:
-    """Return what was left out: how many rows, and the first few."""
-    torn = _torn_lines(connection) if scan.is_text else []
-    bad, rows = _row(connection.execute("SELECT count(problem), count(*) FROM rows"))
-    if not bad and not torn:
-        return ()
-    sql = f"SELECT rowid, problem, said FROM rows WHERE problem IS NOT NULL LIMIT {EXAMPLES}"  # noqa: S608 - a number
-    examples = [
-        (_line(int(row) + 1 + scan.is_text, torn), _PROBLEMS[problem].format(_short(said)))
-        for row, problem, said in connection.execute(sql).fetchall()
-    ]
-    examples += torn
-    word = "line" if scan.is_text else "row"
-    shown = "; ".join(f"{word} {line}: {why}" for line, why in sorted(examples)[:EXAMPLES])
-    left_out = bad + len(torn)
-    return (f"{left_out} of {rows + len(torn)} rows left out: {shown}",)
-
-
-def _torn_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Return the lines that could not be cut into the header's columns, and why."""
-    sql = "SELECT line, min(error_type) FROM reject_errors GROUP BY line ORDER BY line"
-    return [
-        (int(line), _TORN.get(str(kind), "it has not as many columns as the header"))
-        for line, kind in connection.execute(sql).fetchall()
-    ]
-
-
-def _line(place: int, torn: Sequence[tuple[int, str]]) -> int:
-    """Return the line of a row, given its place among those that could be read."""
-    for line, _ in torn:
-        if line > place:
-            break
-        place += 1
-    return place
-
-
-def _short(said: str | None) -> str:
-    return (said or "")[:LONGEST_EXAMPLE]

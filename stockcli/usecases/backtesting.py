@@ -16,6 +16,7 @@ from stockcli.usecases.ports.backtest import (
     BacktestPlan,
     SeriesBacktest,
 )
+from stockcli.usecases.series_calendar import NOTHING_SAID, SeriesCalendar
 
 SERIES_A_BATCH = 200
 
@@ -157,7 +158,10 @@ def on_terms(request: ForecastRequest, asked: AskedTerms) -> ForecastRequest:
 
 
 def cases_of_table(
-    source: SeriesSource, product: str | None, terms: ReplenishmentTerms
+    source: SeriesSource,
+    product: str | None,
+    terms: ReplenishmentTerms,
+    calendar: SeriesCalendar = NOTHING_SAID,
 ) -> Iterator[list[BacktestCase]]:
     """Yield a table's series, some hundreds at a time, or those of one product.
 
@@ -165,15 +169,18 @@ def cases_of_table(
         source: the table.
         product: its code as the table writes it, in any case; None takes all.
         terms: how all of them are replenished.
+        calendar: what was said of days; the source is marked with it already.
     """
     wanted = product.strip().casefold() if product is not None else None
     for records in source.histories():
         kept = [one for one in records if wanted in (None, one.product.strip().casefold())]
         if kept:
-            yield [_case_of(one, terms) for one in kept]
+            yield [_case_of(one, terms, calendar) for one in kept]
 
 
-def _case_of(record: SeriesRecord, terms: ReplenishmentTerms) -> BacktestCase:
+def _case_of(
+    record: SeriesRecord, terms: ReplenishmentTerms, calendar: SeriesCalendar
+) -> BacktestCase:
     request = ForecastRequest(
         history=record.history,
         lead_time=terms.lead_time,
@@ -181,4 +188,6 @@ def _case_of(record: SeriesRecord, terms: ReplenishmentTerms) -> BacktestCase:
         service_level=terms.service_level,
         costs=terms.costs,
     )
-    return BacktestCase(product=record.product, location=record.location, request=request)
+    return BacktestCase(
+        product=record.product, location=record.location, request=calendar.over(request)
+    )

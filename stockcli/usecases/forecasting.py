@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from stockcli.domain.calendar import closed_days_of, events_of
 from stockcli.domain.catalogue import Product, ProductStatus
 from stockcli.domain.demand import (
     DemandForecast,
@@ -37,6 +38,7 @@ class DemandRead:
     Attributes:
         day: the first day that is forecast.
         closed_ahead: known closed days from then on.
+        events: what happened and will happen, by day, from the first day of history on.
     """
 
     day: date
@@ -45,6 +47,7 @@ class DemandRead:
     lead_times: Mapping[SupplierId | None, LeadTime]
     thresholds: Mapping[StockKey, Threshold]
     closed_ahead: frozenset[date]
+    events: Mapping[date, str] = field(default_factory=dict)
 
 
 def read_demand(unit: UnitOfWork, day: date) -> DemandRead:
@@ -57,10 +60,8 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
     last = day - timedelta(days=1)
     first = _first_day(unit, last)
     known = unit.calendar.days(first, last + timedelta(days=365))
-    closed = infer_closed_days(unit.ledger.sale_lines_per_day(first, last), first, last)
-    closed = closed.union(d for d, is_open in known.items() if not is_open).difference(
-        d for d, is_open in known.items() if is_open
-    )
+    seen = infer_closed_days(unit.ledger.sale_lines_per_day(first, last), first, last)
+    closed = closed_days_of(seen, known)
     products = {product.id: product for product in unit.products.all()}
     shut = _marked(closed, first, last)
     moved = {one.key: demand_history(one, shut) for one in unit.ledger.daily_movements(first, last)}
@@ -74,6 +75,7 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
         lead_times=_lead_times(unit),
         thresholds=unit.thresholds.all(),
         closed_ahead=frozenset(d for d in closed if d >= day),
+        events=events_of(known),
     )
 
 
@@ -164,6 +166,7 @@ def _request(
         prior_mean_per_day=prior[0] if prior else None,
         prior_variance_per_day=prior[1] if prior else None,
         closed_days_ahead=demand.closed_ahead,
+        events=demand.events,
         last_parameters=last.parameters if last else None,
     )
 
@@ -225,7 +228,9 @@ def forecast_product(
         _request(demand, history, policy, priors, horizon_days, service_level)
         for history in histories
     ]
-    forecasts = forecaster.forecast(requests, learnt=forecaster.learn(demand.histories))
+    forecasts = forecaster.forecast(
+        requests, learnt=forecaster.learn(demand.histories, demand.events)
+    )
     return [
         ProductForecast(
             product=product,

@@ -22,6 +22,7 @@ from stockcli.usecases.ports import (
     SeriesSource,
     SeriesThreshold,
 )
+from stockcli.usecases.series_calendar import NOTHING_SAID, SeriesCalendar
 
 NO_ECONOMIC_QUANTITY = 0.0
 """A table tells no ordering cost, so that an order covers the review period and no more."""
@@ -47,19 +48,20 @@ def forecast_table(
     forecaster: Forecaster,
     terms: ReplenishmentTerms,
     *,
+    calendar: SeriesCalendar = NOTHING_SAID,
     on_progress: Progress | None = None,
 ) -> Iterator[SeriesThreshold]:
     """Yield the thresholds of every series of a table, in its order, as they are found.
 
     Args:
+        calendar: what was said of days; the source is marked with it already.
         on_progress: told how many series are done so far.
     """
-    learnt = forecaster.learn(
-        record.history for records in source.histories() for record in records
-    )
+    histories = (record.history for records in source.histories() for record in records)
+    learnt = forecaster.learn(histories, calendar.events)
     done = 0
     for records in source.histories():
-        requests = [request_of(record.history, terms) for record in records]
+        requests = [calendar.over(request_of(record.history, terms)) for record in records]
         told = _from(done, on_progress)
         forecasts = forecaster.forecast(requests, learnt=learnt, on_progress=told)
         for record, forecast in zip(records, forecasts, strict=True):

@@ -142,6 +142,9 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
     interval_days, lead_time_days = (
         round(part[name], 1) for name in ("interval_days", "lead_time_days")
     )
+    # Breakdowns stored by earlier versions do not say how much a lead time varies.
+    varies = part.get("lead_time_sd_days")
+    spread = f" ± {round(varies, 1):g}" if varies else ""
     whose = f" of {supplier}" if supplier else ""
     cap = part.get("maximum_stock")
     at_most = f", at most {plain(Decimal(cap))}" if cap else ""
@@ -150,8 +153,8 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
         (
             f"The computed reorder point for {threshold.computed_for} is {reorder_point}: with "
             f"probability {part['service_level']:.0%} demand stays within "
-            f"{part['demand_quantile']:.1f} units over {interval_days:g} days ({lead_time_days:g} "
-            f"days lead time{whose} + {part['review_period_days']} days until the next check)."
+            f"{part['demand_quantile']:.1f} units over {interval_days:g} days ({lead_time_days:g}"
+            f"{spread} days lead time{whose} + {part['review_period_days']} days until the next check)."
         ),
         *_reasons(part, safety),
         (
@@ -163,17 +166,18 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
 
 
 def _reasons(part: Mapping[str, Any], safety_stock: float) -> tuple[str, ...]:
+    weighed = ", over every length the lead time may have" if part.get("lead_time_sd_days") else ""
     return (
         (
             f"Expected demand over those days is {part['demand_mean']:.1f} units, standard "
-            f"deviation {part['demand_standard_deviation']:.1f}; the other {safety_stock:g} "
+            f"deviation {part['demand_standard_deviation']:.1f}{weighed}; the other {safety_stock:g} "
             "units of the reorder point are safety stock."
         ),
         f"Over the next four weeks about {part['mean_per_day']:.2f} units a day are expected.",
         (
-            f"Model: {part['model']} ({part['demand_class']} demand), fitted on "
-            f"{part['history_days']} days; {part['stock_out_days_masked']} stock-out days and "
-            f"{part['closed_days']} closed days left out."
+            f"Model: {part['model']} ({part['demand_class']} demand), learnt from "
+            f"{part['history_days']} days, {part['closed_days']} closed and "
+            f"{part['stock_out_days_masked']} stock-out days of them left out."
         ),
     )
 

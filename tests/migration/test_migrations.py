@@ -7,9 +7,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.schema import CreateTable
 
+from stockcli.domain.identifiers import TenantId
+from stockcli.domain.shop import Tenant
 from stockcli.persistence import triggers
 from stockcli.persistence.database import HEAD, Database
 from stockcli.persistence.migrations.running import configuration, newest_revision
@@ -49,7 +51,11 @@ def written_down(engine: Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(query).all()
     engine.dispose()
-    return {name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in rows}
+    # SQLite quotes the name of a table that a migration copied.
+    plain = {name: sql.replace(f'"{name}"', name) for name, sql in rows}
+    return {
+        name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in plain.items()
+    }
 
 
 def test_all_triggers_are_there(engine: Engine) -> None:
@@ -77,6 +83,27 @@ def test_an_upgrade_can_be_taken_back_and_done_again(database: Database, engine:
     assert not database.is_current()
     database.upgrade()
     assert database.is_current()
+
+
+def test_days_of_the_calendar_outlive_the_events(database: Database, engine: Engine) -> None:
+    database.directory().add_tenant(Tenant(id=TenantId(0), slug="shop", name="Shop"))
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), "0001")
+        connection.execute(text("INSERT INTO shop_day SELECT id, '2026-12-25', false FROM tenant"))
+    database.upgrade()
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT is_open, event FROM shop_day")).all()
+    assert [(bool(is_open), event) for is_open, event in rows] == [(False, None)]
+
+
+def test_a_day_with_an_event_alone_goes_with_the_events(database: Database, engine: Engine) -> None:
+    database.directory().add_tenant(Tenant(id=TenantId(0), slug="shop", name="Shop"))
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO shop_day SELECT id, '2026-12-25', NULL, 'fair' FROM tenant")
+        )
+        command.downgrade(configuration(connection), "0001")
+        assert connection.execute(text("SELECT count(*) FROM shop_day")).scalar() == 0
 
 
 def test_triggers_come_back_after_a_table_was_copied(database: Database, engine: Engine) -> None:

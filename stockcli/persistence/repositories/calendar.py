@@ -1,10 +1,11 @@
-"""Open and closed days."""
+"""Open and closed days, and what happens on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
+from stockcli.domain.calendar import CalendarDay
 from stockcli.persistence.tables import ShopDayRow, table_of
 from stockcli.persistence.work import Work
 
@@ -17,12 +18,16 @@ class SqlCalendar:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def days(self, first: date, last: date) -> dict[date, bool]:
-        """Return the known days between first and last: True for open."""
+    def days(self, first: date, last: date) -> dict[date, CalendarDay]:
+        """Return what was said of days between first and last."""
         between = self._work.select(_DAY).where(_DAY.c.day.between(first, last))
-        return {row.day: row.is_open for row in self._work.rows(between.order_by(_DAY.c.day))}
+        rows = self._work.rows(between.order_by(_DAY.c.day))
+        return {row.day: CalendarDay(is_open=row.is_open, event=row.event or "") for row in rows}
 
-    def put(self, days: Mapping[date, bool]) -> None:
+    def put(self, days: Mapping[date, CalendarDay]) -> None:
         """Add or replace days."""
-        rows = [{"day": day, "is_open": is_open} for day, is_open in days.items()]
+        rows = [
+            {"day": day, "is_open": said.is_open, "event": said.event or None}
+            for day, said in days.items()
+        ]
         self._work.put(_DAY, rows, by=["day"])

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
+from stockcli.domain.calendar import LONGEST_EVENT
 from stockcli.persistence.tables.base import Row, row_id, tenant_id
 from stockcli.persistence.types import Instant, Json, RowId
 
@@ -60,14 +61,15 @@ class ApiTokenRow(Row, table=True):
 
 
 class ShopDayRow(Row, table=True):
-    """A day the shop was or will be open or closed."""
+    """A day the shop was or will be open or closed, or on which something happens."""
 
     __tablename__ = "shop_day"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     tenant_id: int = tenant_id(primary_key=True)
     day: date = Field(primary_key=True)
-    is_open: bool
+    is_open: bool | None
+    event: str | None = Field(max_length=LONGEST_EVENT)
 
 
 class ImportRecordRow(Row, table=True):

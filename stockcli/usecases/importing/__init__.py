@@ -1,4 +1,4 @@
-"""Taking in a shop's files: sales, catalogue, suppliers, counts, movements, open days.
+"""Taking in a shop's files: sales, catalogue, suppliers, counts, movements, the calendar.
 
 A file is read as it is: plain or .gz, comma, semicolon or tab, UTF-8 or Latin-1, columns named
 in English or Portuguese. A bad row is left out with its reason and never stops the rest, and
@@ -8,7 +8,7 @@ taking in the same file twice changes nothing.
 from __future__ import annotations
 
 from stockcli.usecases.importing.booking import book_movements
-from stockcli.usecases.importing.calendar import import_calendar
+from stockcli.usecases.importing.calendar import calendar_of_file, import_calendar
 from stockcli.usecases.importing.columns import ColumnMapping
 from stockcli.usecases.importing.counts import import_counts
 from stockcli.usecases.importing.history import HistoryLine, load_history
@@ -30,6 +30,7 @@ __all__ = [
     "TableOptions",
     "book_movements",
     "bytes_source",
+    "calendar_of_file",
     "file_source",
     "import_calendar",
     "import_counts",

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from stockcli.domain import identifiers
+from stockcli.domain.calendar import LONGEST_EVENT
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.money import unit_cost
 from stockcli.domain.quantity import quantity
@@ -163,6 +164,27 @@ def price(text: str, style: NumberStyle = DOTTED) -> Decimal:
         return unit_cost(decimal_number(text, style))
     except (InvalidOperation, InvalidInputError):
         raise SkippedRowError("bad price", f"{text[:40]!r} is no price") from None
+
+
+def event(text: str, column: str) -> str | None:
+    """Return the label of what happens on a day: empty for nothing, None where it is not said.
+
+    A plain yes is labelled as its column is: a column `promotion` may hold 1 and 0.
+
+    Raises:
+        SkippedRowError: the label is too long.
+
+    >>> event("  Summer   fair ", "event"), event("1", "Promotion"), event("no", "event")
+    ('Summer fair', 'Promotion', '')
+    """
+    said = text.strip().casefold().removesuffix(".0")
+    if said in _NO:
+        return ""
+    label = readable(column if said in _YES else text)
+    if len(label) > LONGEST_EVENT:
+        detail = f"{label[:20]!r}... has {len(label)} letters, and {LONGEST_EVENT} are the most"
+        raise SkippedRowError("event too long", detail)
+    return label or None
 
 
 def yes_or_no(text: str) -> bool:

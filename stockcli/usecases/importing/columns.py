@@ -36,17 +36,19 @@ class Layout:
     """What a kind of file may hold, field by field, in the order columns are given away.
 
     Attributes:
+        one_of: optional fields of which the file must hold one at least.
         also: what a field's column may be called in such files only.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
     also: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Return all fields."""
-        return self.required + self.optional
+        return self.required + self.one_of + self.optional
 
 
 _SYNONYMS: Mapping[str, str] = {
@@ -87,6 +89,7 @@ _SYNONYMS: Mapping[str, str] = {
     "kind": "kind type tipo movement movimento movementtype tipomovimento",
     "reference": "reference ref referencia documento document note number numero",
     "open": "open aberto isopen aberta funcionamento",
+    "event": "event evento promotion promocao promo holiday feriado eventname nomeevento label",
 }
 
 
@@ -102,7 +105,8 @@ def columns_of(
         file_name: for the message.
 
     Raises:
-        InvalidInputError: a named column or a required field has none.
+        InvalidInputError: a named column or a required field has none, or all of those of
+            which one is required.
     """
     places = {
         field: _named(header, column, field, file_name)
@@ -115,7 +119,9 @@ def columns_of(
             places[field] = place
     for field in layout.required:
         if field not in places:
-            raise _missing(header, field, file_name)
+            raise _missing(header, (field,), file_name)
+    if layout.one_of and not places.keys() & set(layout.one_of):
+        raise _missing(header, layout.one_of, file_name)
     return places
 
 
@@ -154,11 +160,11 @@ def _detected(header: Sequence[str], layout: Layout, field: str, taken: set[int]
     return None
 
 
-def _missing(header: Sequence[str], field: str, file_name: str) -> InvalidInputError:
-    words = field.replace("_", " ")
+def _missing(header: Sequence[str], fields: Sequence[str], file_name: str) -> InvalidInputError:
+    words = " or the ".join(field.replace("_", " ") for field in fields)
     return InvalidInputError(
         f"no column of {file_name} looks like the {words}; its columns are {_listed(header)}",
-        f"name it with --{field} COLUMN",
+        f"name it with {' or '.join(f'--{field} COLUMN' for field in fields)}",
     )
 
 

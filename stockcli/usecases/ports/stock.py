@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.ledger import DailyMovements, StockLevel, StockMovement
 from stockcli.domain.replenishment import ManualMinimum, Threshold
@@ -52,12 +53,12 @@ class Ledger(Protocol):
 
 
 class Calendar(Protocol):
-    """Days the shop was or will be open or closed, as far as it was said."""
+    """Days the shop was or will be open or closed, and events, as far as they were said."""
 
-    def days(self, first: date, last: date) -> dict[date, bool]:
-        """Return the known days between first and last: True for open."""
+    def days(self, first: date, last: date) -> dict[date, CalendarDay]:
+        """Return what was said of days between first and last."""
 
-    def put(self, days: Mapping[date, bool]) -> None:
+    def put(self, days: Mapping[date, CalendarDay]) -> None:
         """Add or replace days."""
 
 

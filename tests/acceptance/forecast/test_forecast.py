@@ -28,7 +28,7 @@ def test_json_holds_history_forecast_and_thresholds(facts: Any) -> None:
     assert (facts["sku"], facts["location"]) == (HEART, "SHOP")
     assert facts["history"][0].keys() == {"date", "units", "stocked_out", "closed"}
     assert facts["history"][-1]["date"] == "2011-05-31"
-    assert facts["forecast"][0].keys() == {"date", "mean", "lower", "upper"}
+    assert facts["forecast"][0].keys() == {"date", "mean", "lower", "upper", "event"}
     assert [day["date"] for day in facts["forecast"]][::13] == ["2011-06-01", "2011-06-14"]
     assert all(day["lower"] <= day["mean"] <= day["upper"] for day in facts["forecast"])
     assert 0 < facts["reorder_point"] < facts["order_up_to_level"]

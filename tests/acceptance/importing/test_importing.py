@@ -88,6 +88,7 @@ def test_mapping_of_no_field_names_the_fields_there_are(demo: Stock, sales: str)
         ("counts", "sku,quantity\n85123A,40\n22423,12\n", 2),
         ("movements", "sku,kind,quantity,date\n85123A,receipt,12,2011-06-01\n", 1),
         ("calendar", "date,open\n2011-12-25,0\n", 1),
+        ("calendar", "date,event\n2011-12-24,Christmas Eve\n", 1),
     ],
 )
 def test_other_files_are_taken_from_a_pipe(demo: Stock, kind: str, rows: str, taken: int) -> None:

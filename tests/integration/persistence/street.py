@@ -9,6 +9,7 @@ from typing import Any
 
 from stockcli.domain.alerts import Alert, AlertKind
 from stockcli.domain.budget import ModelCall, ModelUsage
+from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.catalogue import Location, Product, Supplier
 from stockcli.domain.decisions import Action, Decision
 from stockcli.domain.demand import LeadTime
@@ -221,7 +222,7 @@ def fill(shop: Shop, database: Database) -> None:
         )
         unit.ledger.book([count])
         unit.ledger.set_reserved(shop.key(), Decimal(5))
-        unit.calendar.put({TODAY: False})
+        unit.calendar.put({TODAY: CalendarDay(is_open=False)})
         unit.thresholds.put([shop.threshold(reorder_point=Decimal(77))])
         unit.minimums.put(shop.minimum(quantity=Decimal(78)))
         unit.orders.add(shop.order(unit.orders.next_number(), status=OrderStatus.SENT))

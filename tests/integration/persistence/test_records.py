@@ -5,11 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from stockcli.domain.budget import ModelCall, ModelUsage
+from stockcli.domain.calendar import LONGEST_EVENT, CalendarDay
 from stockcli.usecases.ports import Conversation, ImportRecord, Snapshot
 from tests.fixtures.corner_shop import NOW, TODAY
 from tests.integration.persistence.street import Shop
 
 DAY = timedelta(days=1)
+OPEN, SHUT = CalendarDay(is_open=True), CalendarDay(is_open=False)
 SNAPSHOT = Snapshot(topic="levels", payload={"b": 1, "a": ["é", None, 2.5]}, as_of=NOW, version=3)
 CHAT = Conversation(
     id="chat-1",
@@ -101,10 +103,20 @@ def test_column_mappings_are_saved_replaced_and_listed(shop: Shop) -> None:
         assert shop.unit.imports.profile("till") == {"sku": "Code"}
 
 
+def test_events_are_kept_whether_or_not_the_shop_is_said_to_be_open(shop: Shop) -> None:
+    said = {
+        TODAY: CalendarDay(event="Mother's Day"),
+        TODAY + DAY: CalendarDay(is_open=False, event="é" * LONGEST_EVENT),
+    }
+    with shop.unit:
+        shop.unit.calendar.put(said)
+        assert shop.unit.calendar.days(TODAY, TODAY + DAY) == said
+
+
 def test_days_are_stored_replaced_and_read_by_range(shop: Shop) -> None:
     with shop.unit:
-        shop.unit.calendar.put({TODAY: True, TODAY + DAY: False, TODAY + 2 * DAY: True})
-        shop.unit.calendar.put({TODAY + DAY: True})
+        shop.unit.calendar.put({TODAY: OPEN, TODAY + DAY: SHUT, TODAY + 2 * DAY: OPEN})
+        shop.unit.calendar.put({TODAY + DAY: OPEN})
         days = shop.unit.calendar.days(TODAY, TODAY + DAY)
-        assert days == {TODAY: True, TODAY + DAY: True}
+        assert days == {TODAY: OPEN, TODAY + DAY: OPEN}
         shop.unit.calendar.put({})

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from stockcli.domain.budget import ModelCall, ModelUsage
+from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.catalogue import Location
 from stockcli.domain.errors import NoTenantError
 from stockcli.domain.identifiers import LocationId, RunId, TenantId
@@ -148,7 +149,7 @@ def _reserve(shop: Shop) -> None:
 
 
 def _write_calendar(shop: Shop) -> None:
-    shop.unit.calendar.put({TODAY: True})
+    shop.unit.calendar.put({TODAY: CalendarDay(is_open=True)})
 
 
 def _set_minimum(shop: Shop) -> None:

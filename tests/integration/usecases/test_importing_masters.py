@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.catalogue import ProductStatus
+from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import StockKey, TenantId
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.database import Database
@@ -230,8 +232,53 @@ def test_the_calendar_is_kept_and_may_look_ahead(unit: UnitOfWork) -> None:
     assert (report.taken, reasons(report)) == (3, {"neither yes nor no": 1})
     with unit.reading():
         days = unit.calendar.days(date(2026, 1, 1), date(2026, 12, 31))
-    assert days == {date(2026, 3, 1): False, date(2026, 3, 2): True, date(2026, 12, 25): False}
+    assert {day: said.is_open for day, said in days.items()} == {
+        date(2026, 3, 1): False,
+        date(2026, 3, 2): True,
+        date(2026, 12, 25): False,
+    }
     assert take(import_calendar, unit, rows).already_there == 3
+
+
+def said_of(unit: UnitOfWork, day: date) -> CalendarDay | None:
+    with unit.reading():
+        return unit.calendar.days(day, day).get(day)
+
+
+def test_an_event_says_nothing_of_whether_the_shop_is_open(unit: UnitOfWork) -> None:
+    rows = "data;evento\n10/05/2026;  Dia das\tMães \n11/05/2026;\n"
+    report = take(import_calendar, unit, rows)
+    assert (report.taken, report.already_there, report.columns["event"]) == (1, 1, "evento")
+    assert said_of(unit, date(2026, 5, 10)) == CalendarDay(event="Dia das Mães")
+    assert said_of(unit, date(2026, 5, 11)) is None
+    assert take(import_calendar, unit, rows).already_there == 2
+
+
+def test_an_event_and_an_open_day_are_kept_beside_each_other(unit: UnitOfWork) -> None:
+    day = date(2026, 5, 10)
+    take(import_calendar, unit, "date,open\n2026-05-10,1\n")
+    take(import_calendar, unit, "date,open,event\n2026-05-10,,fair\n")
+    assert said_of(unit, day) == CalendarDay(is_open=True, event="fair")
+    take(import_calendar, unit, "date,event\n2026-05-10,no\n")
+    assert said_of(unit, day) == CalendarDay(is_open=True)
+
+
+def test_a_column_of_promotions_may_say_yes_and_no(unit: UnitOfWork) -> None:
+    take(import_calendar, unit, "date,Promoção\n2026-05-10,1\n2026-05-11,0\n")
+    assert said_of(unit, date(2026, 5, 10)) == CalendarDay(event="Promoção")
+    assert said_of(unit, date(2026, 5, 11)) is None
+
+
+def test_an_event_without_end_is_left_out(unit: UnitOfWork) -> None:
+    report = take(import_calendar, unit, f"date,event\n2026-05-10,{'x' * 61}\n")
+    assert reasons(report) == {"event too long": 1}
+
+
+def test_a_calendar_says_of_its_days_whether_they_are_open_or_what_happens(
+    unit: UnitOfWork,
+) -> None:
+    with pytest.raises(InvalidInputError, match="looks like the open or the event"):
+        take(import_calendar, unit, "date,weather\n2026-05-10,rain\n")
 
 
 @dataclass(frozen=True)

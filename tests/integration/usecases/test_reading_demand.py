@@ -3,12 +3,15 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.identifiers import StockKey
-from stockcli.usecases.forecasting import DAYS_A_YEAR, read_demand
+from stockcli.usecases.forecasting import DAYS_A_YEAR, forecast_requests, read_demand
 from stockcli.usecases.ports import UnitOfWork
 from tests.fixtures.corner_shop import DAYS, FIRST_DAY, TODAY, Shelf, sell, stock_up
 
 HOLIDAY = FIRST_DAY + timedelta(days=40)
+SHUT = CalendarDay(is_open=False)
+FAIR = CalendarDay(event="fair")
 
 
 def test_each_product_is_read_from_the_first_sale_to_the_day_before(
@@ -20,7 +23,7 @@ def test_each_product_is_read_from_the_first_sale_to_the_day_before(
 
 def test_a_day_known_to_be_closed_is_closed_for_every_product(corner_shop: UnitOfWork) -> None:
     with corner_shop:
-        corner_shop.calendar.put({HOLIDAY: False})
+        corner_shop.calendar.put({HOLIDAY: SHUT})
         corner_shop.commit()
     demand = read_demand(corner_shop, TODAY)
     assert [list(one.closed).index(True) for one in demand.histories] == [40, 40]
@@ -30,9 +33,22 @@ def test_a_day_known_to_be_closed_is_closed_for_every_product(corner_shop: UnitO
 def test_a_day_known_to_be_closed_ahead_is_told(corner_shop: UnitOfWork) -> None:
     ahead = TODAY + timedelta(days=3)
     with corner_shop:
-        corner_shop.calendar.put({ahead: False, TODAY + timedelta(days=DAYS_A_YEAR): False})
+        corner_shop.calendar.put({ahead: SHUT, TODAY + timedelta(days=DAYS_A_YEAR): SHUT})
         corner_shop.commit()
     assert read_demand(corner_shop, TODAY).closed_ahead == {ahead}
+
+
+def test_events_past_and_ahead_are_in_every_request_and_close_nothing(
+    corner_shop: UnitOfWork,
+) -> None:
+    ahead, too_far = TODAY + timedelta(days=3), TODAY + timedelta(days=DAYS_A_YEAR)
+    with corner_shop:
+        corner_shop.calendar.put({HOLIDAY: FAIR, ahead: FAIR, too_far: FAIR})
+        corner_shop.commit()
+    demand = read_demand(corner_shop, TODAY)
+    requests = forecast_requests(demand, corner_shop.tenant.policy)
+    assert [one.events for one in requests] == [{HOLIDAY: "fair", ahead: "fair"}] * 2
+    assert not any(any(one.history.closed) or one.closed_days_ahead for one in requests)
 
 
 def test_days_on_an_empty_shelf_are_stocked_out(corner_shop: UnitOfWork) -> None:
