@@ -51,7 +51,8 @@ def meanings(facts: BacktestFacts) -> Iterator[str]:
     if facts.lead_time_varies:
         yield (
             "The lead time varies: a total is the mean over every length it may have, and covered "
-            "the share of those lengths, both weighted by how likely each length is."
+            "is the share of lengths whose total is at or under the quantile; both are weighted "
+            "by how likely each length is."
         )
     yield (
         "Bias: expected less actual, as a share of the actual; + is too much, - too little. "
@@ -71,7 +72,8 @@ def _methods(frequency: Frequency) -> Iterator[str]:
     )
     yield (
         "Textbook: mean x L + z x sqrt(L x sd^2 + (mean x sd_L)^2); L lead time + review period, "
-        f"sd_L the lead time's sd, mean and sd of the last {LEARNT_FROM[frequency]} {unit}s."
+        "sd_L the lead time's sd, z the normal quantile of the service level, mean and sd those "
+        f"of the last {LEARNT_FROM[frequency]} {unit}s."
     )
 
 

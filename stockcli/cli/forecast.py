@@ -54,7 +54,8 @@ def forecast(
         typer.Option(
             "--service-level",
             metavar="Q",
-            help="Target probability of no stock-out, such as 0.98; left out, the product's.",
+            help="Target probability of no stock-out, such as 0.98; left out, the product's, "
+            "and 0.95 with --input.",
         ),
     ] = None,
     as_json: Json = False,
@@ -78,7 +79,9 @@ def forecast(
             "--input",
             metavar="FILE",
             help="Forecast a table instead of a shop's product: CSV or Parquet with the columns "
-            "product, date, quantity, and location and in_stock (1/0) if you have them.",
+            "product, date, quantity, and location and in_stock (1/0) if you have them. All "
+            "series run to the last period of the file, and are taken as one shop's: they teach "
+            "each other.",
         ),
     ] = None,
     calendar_file: Annotated[
@@ -112,7 +115,7 @@ def forecast(
         typer.Option(
             "--lead-time-sd-days",
             metavar="S",
-            help="With --input: its standard deviation; left out, 0.",
+            help="With --input: its standard deviation, twice the lead time at most; left out, 0.",
         ),
     ] = None,
     review_days: Annotated[
@@ -137,7 +140,7 @@ def forecast(
             "--holding-cost",
             metavar="H",
             help="With --input: of a unit for a period; with --shortage-cost it sets the "
-            "service level.",
+            "service level, which is then left out.",
         ),
     ] = None,
     shortage_cost: Annotated[

@@ -122,7 +122,14 @@ def _watched(source: Path) -> Iterator[tuple[Callable[[int], None], Callable[[in
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
+    # Rows on the same screen go above the bar; a pipe or a file must get them as they are.
+    bar = Progress(
+        *columns,
+        console=screen,
+        disable=not screen.is_terminal,
+        redirect_stdout=sys.stdout.isatty(),
+    )
+    with bar as bars:
         task = bars.add_task(f"reading {clean(source.name)}", total=None)
 
         def started(series: int) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 STANDARD_OUTPUT = "-"
 LONGEST_PERIODS = 365
 DEFAULT_SERVICE_LEVEL = 0.95
+WIDEST_SPREAD = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,19 +83,28 @@ def replenishment_terms(
     from stockcli.domain.demand import LeadTime
     from stockcli.usecases.forecasting_files import ReplenishmentTerms
 
-    costs = _costs(options["--holding-cost"], options["--shortage-cost"])
-    if costs is not None and service_level is None:
-        service_level = DEFAULT_SERVICE_LEVEL
-    spread = options["--lead-time-sd-days"]
+    lead_time = _periods("--lead-time-days", options["--lead-time-days"], 0)
     return ReplenishmentTerms(
         lead_time=LeadTime(
-            mean_days=_periods("--lead-time-days", options["--lead-time-days"], 0),
-            standard_deviation_days=_periods("--lead-time-sd-days", spread or 0.0, 0),
+            mean_days=lead_time,
+            standard_deviation_days=_spread(options["--lead-time-sd-days"], lead_time),
         ),
         review_periods=int(_periods("--review-days", options["--review-days"], 1)),
         service_level=_probability(service_level),
-        costs=costs,
+        costs=_costs(options["--holding-cost"], options["--shortage-cost"], service_level),
     )
+
+
+def _spread(given: float | None, lead_time: float) -> float:
+    """Return the lead time's standard deviation; the engine reckons with no more than twice it."""
+    from stockcli.domain.errors import InvalidInputError
+
+    spread = _periods("--lead-time-sd-days", given or 0.0, 0)
+    most = WIDEST_SPREAD * lead_time
+    if spread > most:
+        message = f"--lead-time-sd-days {spread:g} is more than twice --lead-time-days"
+        raise InvalidInputError(message, f"give {most:g} at most")
+    return spread
 
 
 def _periods(option: str, value: float | None, least: int) -> float:
@@ -112,15 +122,16 @@ def _probability(service_level: float | None) -> float:
     from stockcli.domain.errors import InvalidInputError
 
     if service_level is None:
-        message = "--service-level is missing"
-        raise InvalidInputError(message, "give a probability such as 0.95, or both costs")
+        return DEFAULT_SERVICE_LEVEL
     if not 0 < service_level < 1:
         message = f"a service level of {service_level:g} is none: give a probability such as 0.95"
         raise InvalidInputError(message)
     return service_level
 
 
-def _costs(holding: float | None, shortage: float | None) -> StockCosts | None:
+def _costs(
+    holding: float | None, shortage: float | None, service_level: float | None
+) -> StockCosts | None:
     from stockcli.domain.demand import StockCosts
     from stockcli.domain.errors import InvalidInputError
 
@@ -129,9 +140,12 @@ def _costs(holding: float | None, shortage: float | None) -> StockCosts | None:
     if holding is None or shortage is None:
         message = "--holding-cost and --shortage-cost go together"
         raise InvalidInputError(message, "give both, or a service level alone")
-    if not (0 < holding < math.inf and 0 < shortage < math.inf):
-        message = "costs must be above zero: --holding-cost 0.2 --shortage-cost 1"
-        raise InvalidInputError(message)
+    for option, cost in (("--holding-cost", holding), ("--shortage-cost", shortage)):
+        if not 0 < cost < math.inf:
+            raise InvalidInputError(f"{option} {cost:g} is out of bounds: a cost is above zero")
+    if service_level is not None:
+        message = "costs settle the service level: it cannot be given beside them"
+        raise InvalidInputError(message, "leave out --service-level, or both costs")
     return StockCosts(holding_per_unit_day=holding, shortage_per_unit=shortage)
 
 

@@ -18,7 +18,8 @@ def progress_shown() -> Iterator[OnStep]:
 
     screen = console(err=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as progress:
+    drawn = screen.is_terminal
+    with Progress(*columns, console=screen, disable=not drawn, redirect_stdout=False) as progress:
         tasks: dict[str, TaskID] = {}
 
         def step(label: str, done: int, total: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ SOLD, EXPECTED, EMPTY, INK = "#8da9c4", "#b5446e", "#d9a441", "#333333"
 INCHES = (11.0, 4.8)
 DOTS_PER_INCH = 150
 LONGEST_LINE = 130
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,20 +54,21 @@ def save_picture(
 
 def _draw(axes: Any, history: DemandHistory, forecast: DemandForecast) -> None:
     days = [history.first_day + timedelta(days=step) for step in range(history.days)]
-    half_day = timedelta(hours=12)
     for number, (first, last) in enumerate(stretches(days, history.stocked_out)):
         label = "out of stock" if number == 0 else None
-        axes.axvspan(first - half_day, last + half_day, color=EMPTY, alpha=0.3, lw=0, label=label)
+        axes.axvspan(
+            left_of(first), left_of(last + A_DAY), color=EMPTY, alpha=0.3, lw=0, label=label
+        )
     axes.bar(days, history.units, width=0.9, color=SOLD, label="sold")
     if forecast.path:
-        _draw_forecast(axes, forecast, half_day)
-    axes.axvline(history.next_day - half_day, color=INK, lw=0.8, ls=(0, (4, 3)))
+        draw_forecast(axes, forecast)
+    axes.axvline(left_of(history.next_day), color=INK, lw=0.8, ls=(0, (4, 3)))
 
 
-def _draw_forecast(axes: Any, forecast: DemandForecast, half_day: timedelta) -> None:
-    """Draw a step a day; a closed day is a gap."""
+def draw_forecast(axes: Any, forecast: DemandForecast) -> None:
+    """Draw expected units and their interval, a step a day; a closed day is a gap."""
     path = forecast.path
-    edges = [path[0].day - half_day, *(one.day + half_day for one in path)]
+    edges = [left_of(day) for day in (*(one.day for one in path), path[-1].day + A_DAY)]
     lower, mean, upper = (
         [value if is_open(one) else nan for one, value in zip(path, values, strict=True)]
         for values in zip(*((one.lower, one.mean, one.upper) for one in path), strict=True)
@@ -82,6 +84,16 @@ def _draw_forecast(axes: Any, forecast: DemandForecast, half_day: timedelta) -> 
         label="80 % interval",
     )
     axes.stairs(mean, edges, baseline=None, color=EXPECTED, lw=1.8, label="expected")
+
+
+def left_of(day: date) -> datetime:
+    """Return where a day begins on the axis, its bar standing around midnight.
+
+    >>> left_of(date(2024, 1, 2))
+    datetime.datetime(2024, 1, 1, 12, 0)
+    """
+    # A date itself passes over the hours that are taken from it.
+    return datetime.combine(day, time()) - A_DAY / 2
 
 
 def _scale_units(axes: Any, history: DemandHistory, top: float) -> None:

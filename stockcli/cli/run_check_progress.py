@@ -60,5 +60,5 @@ def watching() -> Iterator[Watch]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console(err=True)) as bars:
+    with Progress(*columns, console=console(err=True), redirect_stdout=False) as bars:
         yield Watch(bars)

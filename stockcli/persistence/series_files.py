@@ -156,10 +156,8 @@ def _early_ends(staging: Staging, calendar: TableCalendar) -> list[str]:
     day = calendar.first_listed + timedelta(days=offset)
     if ended == 1:
         return [f"1 series ends before the file does, on {day}: it is read as not sold since"]
-    return [
-        f"{ended} series end before the file does, the first on {day}: "
-        "they are read as not sold since"
-    ]
+    many = f"{ended} series end before the file does, the first on {day}"
+    return [f"{many}: they are read as not sold since"]
 
 
 def _lonely_remarks(listed: Sequence[ListedDay], kept: Sequence[ListedDay]) -> list[str]:

@@ -64,12 +64,12 @@ def _examples(
     usable: bool,
 ) -> str:
     sql = (
-        "SELECT rowid, problem, said FROM rows "
-        f"WHERE problem IS NOT NULL AND usable = ? ORDER BY rowid LIMIT {EXAMPLES}"  # noqa: S608 - a number
+        "SELECT rowid, problem, said FROM rows WHERE problem IS NOT NULL AND usable = ? "
+        "ORDER BY rowid LIMIT ?"
     )
     found = [
         (_line(int(row) + 1 + is_text, torn), _reason(problem, said))
-        for row, problem, said in connection.execute(sql, [usable]).fetchall()
+        for row, problem, said in connection.execute(sql, [usable, EXAMPLES]).fetchall()
     ]
     found += [] if usable else torn
     word = "line" if is_text else "row"

@@ -154,7 +154,8 @@ def _computed(threshold: Threshold, supplier: str) -> tuple[str, ...]:
             f"The computed reorder point for {threshold.computed_for} is {reorder_point}: with "
             f"probability {part['service_level']:.0%} demand stays within "
             f"{part['demand_quantile']:.1f} units over {interval_days:g} days ({lead_time_days:g}"
-            f"{spread} days lead time{whose} + {part['review_period_days']} days until the next check)."
+            f"{spread} days lead time{whose} + {part['review_period_days']} days until the next "
+            "check)."
         ),
         *_reasons(part, safety),
         (
@@ -170,8 +171,8 @@ def _reasons(part: Mapping[str, Any], safety_stock: float) -> tuple[str, ...]:
     return (
         (
             f"Expected demand over those days is {part['demand_mean']:.1f} units, standard "
-            f"deviation {part['demand_standard_deviation']:.1f}{weighed}; the other {safety_stock:g} "
-            "units of the reorder point are safety stock."
+            f"deviation {part['demand_standard_deviation']:.1f}{weighed}; the "
+            f"other {safety_stock:g} units of the reorder point are safety stock."
         ),
         f"Over the next four weeks about {part['mean_per_day']:.2f} units a day are expected.",
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,10 @@ def test_page_of_one_product_shows_losses_stock_and_what_they_mean(demo: Stock) 
     assert "What the stock would have done" in page
     assert "Stock on hand at SHOP, as simulated" in page
     assert "mean change from one day to the next" in page
+    assert "weighted by how likely each length is" in page
+    for figure in ("Bias", "WAPE", "Seasonal naive", "Textbook", "Days of cover", "Class"):
+        assert f"\n{figure}:" in page or f" {figure}:" in page
+    assert re.search(r"\nOurs: [\d.]+% of cycles served at [\d.,]+ units of mean stock", page)
     assert "\x1b" not in page
 
 
@@ -96,6 +101,7 @@ def test_csv_on_stdout_is_a_row_per_cut_and_method(demo: Stock) -> None:
     assert len({row["origin"] for row in rows}) == 3
     assert {row["product"] for row in rows} == {HEART}
     assert {row["service_level"] for row in rows} == {"0.95"}
+    assert all(float(row["lead_time_days"]) > float(row["lead_time_sd_days"]) > 0 for row in rows)
 
 
 def test_a_higher_level_is_tried_without_changing_the_shop(demo: Stock) -> None:
@@ -128,6 +134,20 @@ def test_a_file_needs_no_shop_and_no_token(stock: Stock, sales: Path) -> None:
     assert ran.code == 0, ran.err
     assert (ran.json["subject"], ran.json["series"], ran.json["too_short"]) == ("sales.csv", 4, 1)
     assert not (stock.home / "stock.db").exists()
+
+
+def test_a_fixed_lead_time_is_not_said_to_vary_and_its_table_may_be_written_anew(
+    stock: Stock, sales: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "windows.csv"
+    options = ("--input", str(sales), *TERMS, "--origins", "1", "--csv", str(table))
+
+    pages = [stock("backtest", *options) for _ in range(2)]
+
+    assert [page.code for page in pages] == [0, 0]
+    assert "lead time varies" not in pages[0].out
+    (terms,) = {row[-2:] for row in map(tuple, csv.reader(table.read_text().splitlines()[1:]))}
+    assert terms == ("5.0", "0.0")
 
 
 def test_a_file_of_weeks_counts_periods(stock: Stock, sales: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def test_json_holds_history_forecast_and_thresholds(facts: Any) -> None:
     assert all(day["lower"] <= day["mean"] <= day["upper"] for day in facts["forecast"])
     assert 0 < facts["reorder_point"] < facts["order_up_to_level"]
     assert facts["breakdown"]["model"] == facts["model"]
+    assert facts["breakdown"]["lead_time_sd_days"] > 0
 
 
 def test_page_shows_the_plot_the_days_and_how_the_reorder_point_comes_about(demo: Stock) -> None:
@@ -42,7 +44,8 @@ def test_page_shows_the_plot_the_days_and_how_the_reorder_point_comes_about(demo
     assert "80 % interval" in page
     assert "Wed 2011-06-01" in page
     assert "Fri 2011-06-03" in page
-    assert "of lead time, 7 until the next check" in page
+    assert re.search(r"\d ± \d+ of lead time, 7 until the next check", page)
+    assert "not the sum of so many days above" in page
     assert "95.0% of the time" in page
     assert "Order up to" in page
     assert "\x1b" not in page

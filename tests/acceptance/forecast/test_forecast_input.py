@@ -203,12 +203,45 @@ def test_bad_rows_are_counted_on_stderr_and_the_rest_is_forecast(
     stock: Stock, tmp_path: Path
 ) -> None:
     path = tmp_path / "some.csv"
-    path.write_text(f"{HEADER}\nA,2026-01-01,1\nA,soon,1\nA,2026-01-02,many\n")
+    path.write_text(f"{HEADER}\nA,2026-01-01,1\nA,soon,1\nA,2026-01-02,many\nA,2026-01-03,2\n")
 
     ran = ask(stock, path)
 
     assert [row["product"] for row in rows(ran.out)] == ["A"]
-    assert ran.err.startswith("note: 2 of 3 rows left out: line 3: 'soon' is no date")
+    assert ran.err.startswith("note: 1 of 4 rows left out: line 3: 'soon' is no date")
+    assert "1 of 4 rows without a figure that can be read" in ran.err
+
+
+def test_a_table_that_is_mostly_unreadable_leaves_no_output(stock: Stock, tmp_path: Path) -> None:
+    path, output = tmp_path / "some.csv", tmp_path / "out.csv"
+    path.write_text(f"{HEADER}\nA,2026-01-01,1\nA,soon,1\nA,2026-01-02,many\n")
+
+    ran, on_stdout = ask(stock, path, "--output", str(output)), ask(stock, path)
+
+    assert (ran.code, output.exists(), on_stdout.code, on_stdout.out) == (2, False, 2, "")
+    assert "2 of its 3 rows cannot be read" in ran.err
+    assert "'soon' is no date" in ran.err
+
+
+def test_monthly_dates_are_not_forecast_as_days(stock: Stock, tmp_path: Path) -> None:
+    path = tmp_path / "months.csv"
+    path.write_text("\n".join((HEADER, *(f"A,2025-{month:02}-01,9" for month in range(1, 13)))))
+
+    by_day = ask(stock, path)
+    backtest = stock(
+        "backtest", "--input", str(path), "--lead-time-days", "1", "--review-days", "1"
+    )
+
+    assert (by_day.code, by_day.out, backtest.code) == (2, "", 2)
+    assert "these dates are a month apart: give --frequency month" in by_day.err
+    assert "these dates are a month apart: give --frequency month" in backtest.err
+    assert ask(stock, path, "--frequency", "month").code == 0
+
+
+def test_a_service_level_left_out_is_095(stock: Stock, sales: Path) -> None:
+    ran = stock("forecast", "--input", str(sales), *TERMS[:4])
+
+    assert ran.out == ask(stock, sales).out
 
 
 def test_files_that_cannot_be_used_end_with_two_and_a_sentence(
@@ -242,16 +275,20 @@ def test_files_that_cannot_be_used_end_with_two_and_a_sentence(
         (("--product", "A", "--input", "x.csv", *TERMS), "does not go with --input"),
         (("--horizon", "9", "--input", "x.csv", *TERMS), "does not go with --input"),
         (("--input", "x.csv", "--review-days", "7"), "--lead-time-days is missing"),
-        (("--input", "x.csv", *TERMS[:4]), "--service-level is missing"),
         (("--input", "x.csv", *TERMS[:5], "95"), "a service level of 95"),
         (("--input", "x.csv", *TERMS, "--lead-time-days", "-1"), "--lead-time-days -1 is out"),
         (("--input", "x.csv", *TERMS, "--lead-time-days", "nan"), "--lead-time-days nan is out"),
         (("--input", "x.csv", *TERMS, "--frequency", "year"), "use day, week or month"),
         (("--input", "x.csv", *TERMS, "--holding-cost", "1"), "go together"),
         (
-            ("--input", "x.csv", *TERMS, "--holding-cost", "1", "--shortage-cost", "0"),
-            "above zero",
+            ("--input", "x.csv", *TERMS[:4], "--holding-cost", "1", "--shortage-cost", "0"),
+            "--shortage-cost 0 is out of bounds: a cost is above zero",
         ),
+        (
+            ("--input", "x.csv", *TERMS, "--holding-cost", "1", "--shortage-cost", "9"),
+            "costs settle the service level",
+        ),
+        (("--input", "x.csv", *TERMS, "--lead-time-sd-days", "6.5"), "more than twice"),
     ],
 )
 def test_options_that_do_not_fit_are_told(

@@ -14,6 +14,7 @@ from tests.integration.persistence.sales_tables import (
     daily,
     opened,
     records,
+    refusal,
     table,
     units,
 )
@@ -71,14 +72,82 @@ def test_a_day_that_was_out_of_stock_is_censored(tmp_path: Path, empty: str, ful
 
 
 def test_bad_rows_are_counted_and_the_rest_goes_on(tmp_path: Path) -> None:
-    lines = ("A,2026-01-01,1", "A,soon,1", "A,2026-01-02,many", ",2026-01-02,1", "A,2026")
-    source = opened(table(tmp_path, *lines))
+    good = daily(date(2026, 1, 1), 5)
+    source = opened(table(tmp_path, "A,soon,1", ",2026-01-02,1", "A,2026", *good))
 
     assert source.series_count == 1
     (remark,) = source.remarks
     assert remark == (
-        "4 of 5 rows left out: line 3: 'soon' is no date; "
-        "line 4: 'many' is no quantity; line 5: the product is empty"
+        "3 of 8 rows left out: line 2: 'soon' is no date; line 3: the product is empty; "
+        "line 4: it has not as many columns as the header"
+    )
+
+
+def test_a_figure_that_cannot_be_read_is_missing_and_not_zero(tmp_path: Path) -> None:
+    lines = ("A,2026-01-01,1,1", "A,2026-01-02,many,1", "A,2026-01-03,2,perhaps", "A,2026-01-04,3,")
+    path = table(tmp_path, *lines, header=f"{HEADER},in_stock")
+
+    first, *missing, last = units(path)["A"]
+
+    assert (first, last) == (1, 3)
+    assert all(math.isnan(one) for one in missing)
+    assert opened(path).remarks == (
+        (
+            "2 of 4 rows without a figure that can be read; it counts as unknown, not as zero: "
+            "line 3: 'many' is no quantity; line 4: 'perhaps' is neither 1 nor 0"
+        ),
+    )
+
+
+def test_a_day_with_one_of_two_figures_missing_is_censored(tmp_path: Path) -> None:
+    path = table(tmp_path, "A,2026-01-01,1", "A,2026-01-02,2", "A,2026-01-02,many")
+
+    history = records(path)[0].history
+
+    assert (list(history.units), list(history.stocked_out)) == ([1, 2], [False, True])
+
+
+def test_a_table_that_is_mostly_unreadable_is_refused(tmp_path: Path) -> None:
+    said = refusal(table(tmp_path, "A,2026-01-01,1", "A,2026-01-02,x", "A,soon,1"))
+
+    assert "2 of its 3 rows cannot be read" in said
+    assert "'x' is no quantity" in said
+
+
+@pytest.mark.parametrize(
+    ("dates", "frequency"),
+    [
+        (["2026-01-01", "2026-02-01", "2026-03-01"], "month"),
+        (["2026-01-31", "2026-02-28", "2026-03-31"], "month"),
+        (["2026-01-05", "2026-01-12", "2026-01-19", "2026-02-02"], "week"),
+    ],
+)
+def test_dates_of_longer_periods_are_not_read_as_days(
+    tmp_path: Path, dates: list[str], frequency: str
+) -> None:
+    path = table(tmp_path, *(f"A,{day},1" for day in dates))
+
+    assert f"these dates are a {frequency} apart: give --frequency {frequency}" in refusal(path)
+    assert opened(path, Frequency(frequency)).series_count == 1
+
+
+def test_series_that_end_before_the_file_are_counted(tmp_path: Path) -> None:
+    lines = [*daily(date(2026, 1, 1), 10), "B,2026-01-04,1", "C,2026-01-03,1", "D,2026-01-10,0"]
+    path = table(tmp_path, *lines)
+
+    assert opened(path).remarks == (
+        (
+            "2 series end before the file does, the first on 2026-01-03: "
+            "they are read as not sold since"
+        ),
+    )
+
+
+def test_one_series_that_ended_weeks_before_the_file_is_told(tmp_path: Path) -> None:
+    path = table(tmp_path, *daily(date(2026, 1, 5), 14), "B,2026-01-09,1", "C,2026-01-13,1")
+
+    assert opened(path, Frequency.WEEK).remarks == (
+        "1 series ends before the file does, on 2026-01-09: it is read as not sold since",
     )
 
 

@@ -92,6 +92,33 @@ def test_every_part_of_a_reorder_point_is_in_its_breakdown(
     assert part["demand_mean"] < part["demand_quantile"] <= report.to_json()["reorder_point"]
 
 
+def test_why_tells_how_much_the_lead_time_varies_and_what_the_model_learnt_from(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    check(corner_shop, clock)
+    (report,) = why(corner_shop, "TEA", now=NOW)
+    part, story = report.breakdown, " ".join(report.sentences)
+    assert f"± {part['lead_time_sd_days']:g} days lead time of Leaf Ltd" in story
+    assert f"learnt from {part['history_days']} days, {part['closed_days']} closed" in story
+
+
+def test_why_reads_a_breakdown_that_does_not_say_how_the_lead_time_varies(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    check(corner_shop, clock)
+    with corner_shop:
+        corner_shop.thresholds.put(
+            [
+                replace(one, breakdown={k: v for k, v in one.breakdown.items() if "_sd_" not in k})
+                for one in corner_shop.thresholds.all().values()
+            ]
+        )
+        corner_shop.commit()
+    story = " ".join(why(corner_shop, "TEA", now=NOW)[0].sentences)
+    assert "days lead time of Leaf Ltd" in story
+    assert "±" not in story
+
+
 def test_why_before_the_first_check_says_what_to_do(corner_shop: UnitOfWork) -> None:
     (report,) = why(corner_shop, "TEA", now=NOW)
     assert any("stock run-check" in sentence for sentence in report.sentences)

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
+from math import isnan
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import StepPatch
 
 from stockcli.cli.plots import (
     PlotSize,
     day_ticks,
     days_above,
     forecast_plot,
+    open_stretches,
     shown_history,
     top_of,
     unit_ticks,
 )
-from stockcli.cli.plots_png import stretches
+from stockcli.cli.plots_png import draw_forecast, stretches
 from stockcli.domain.demand import DemandClass, DemandForecast, DemandHistory, ForecastDay
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
 
@@ -62,6 +67,34 @@ def test_plot_is_as_wide_as_it_may_be_and_ascii_on_request() -> None:
     plain = drawn.replace("\x1b", "")
     assert plain.isascii()
     assert len(drawn.splitlines()) == 16
+
+
+def test_frame_and_labels_take_the_terminal_s_own_colours() -> None:
+    past = history(*[5.0, 9.0, 7.0] * 20)
+
+    drawn = forecast_plot(past, forecast(past.next_day, 10.0), PlotSize(width=90), ascii_only=False)
+
+    assert "\x1b[48;" not in drawn
+    assert "\x1b[38;" in drawn
+    assert drawn.splitlines()[0].replace("\x1b[0m", "").strip().startswith("┌──")
+
+
+def test_a_closed_day_is_a_gap_in_the_expected_units() -> None:
+    ahead = forecast(FIRST, 10.0, 10.0, 0.0, 10.0)
+
+    assert [[one.day.day for one in run] for run in open_stretches(ahead)] == [[1, 2], [4]]
+
+
+def test_the_picture_has_the_same_gaps() -> None:
+    axes = Figure().add_subplot()
+
+    draw_forecast(axes, forecast(FIRST, 10.0, 10.0, 0.0, 10.0))
+
+    expected = axes.patches[-1]
+    assert isinstance(expected, StepPatch)
+    values, days, _ = expected.get_data()
+    assert [isnan(units) for units in values] == [False, False, True, False]
+    assert [later - day for day, later in pairwise(days)] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("units", [(), (0.0,), (0.0, 0.0), (1e9, 0.0), (0.5,) * 400])
