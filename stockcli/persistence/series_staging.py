@@ -147,12 +147,8 @@ def _connect(table: Path, name: str) -> duckdb.DuckDBPyConnection:
 def _staging_sql(
     connection: duckdb.DuckDBPyConnection, scan: Scan, shown: str, *, months: bool
 ) -> str:
-    cells = scan.cells
-    day = day_sql(cells["date"], day_first=_day_first(connection, scan, shown), months=months)
-    location = cells["location"].text if "location" in cells else "''"
-    in_stock = in_stock_sql(cells["in_stock"]) if "in_stock" in cells else "true"
-    said = {name: f"CAST({cells[name].sql} AS VARCHAR)" for name in cells}
-    said.setdefault("in_stock", "''")
+    day_first = _day_first(connection, scan, shown)
+    cells = _cells_sql(scan, day_sql(scan.cells["date"], day_first=day_first, months=months))
     return f"""
     CREATE TABLE rows AS
     SELECT CASE WHEN usable THEN product END AS product, location, day, usable, problem, sign,
@@ -169,17 +165,27 @@ def _staging_sql(
                 WHEN units IS NULL OR (NOT isnan(units) AND abs(units) > {LARGEST_QUANTITY})
                     THEN 'quantity'
                 WHEN in_stock IS NULL THEN 'in_stock' END AS problem
-            FROM (
-                SELECT {cells["product"].text} AS product, coalesce({location}, '') AS location,
-                       {day} AS day, {units_sql(cells["quantity"])} AS units,
-                       {sign_sql(cells["quantity"])} AS sign, {in_stock} AS in_stock,
-                       {said["date"]} AS said_date, {said["quantity"]} AS said_quantity,
-                       {said["in_stock"]} AS said_in_stock
-                FROM {scan.sql}
-            )
+            FROM ({cells})
         )
     )
     """  # noqa: S608 - made of our own words, columns by place and quoted names
+
+
+def _cells_sql(scan: Scan, day: str) -> str:
+    """Return SQL for what each row's cells say, and how they are written."""
+    cells = scan.cells
+    location = cells["location"].text if "location" in cells else "''"
+    in_stock = in_stock_sql(cells["in_stock"]) if "in_stock" in cells else "true"
+    said = {name: f"CAST({cells[name].sql} AS VARCHAR)" for name in cells}
+    said.setdefault("in_stock", "''")
+    return f"""
+    SELECT {cells["product"].text} AS product, coalesce({location}, '') AS location,
+           {day} AS day, {units_sql(cells["quantity"])} AS units,
+           {sign_sql(cells["quantity"])} AS sign, {in_stock} AS in_stock,
+           {said["date"]} AS said_date, {said["quantity"]} AS said_quantity,
+           {said["in_stock"]} AS said_in_stock
+    FROM {scan.sql}
+    """  # noqa: S608 - as above
 
 
 def _day_first(connection: duckdb.DuckDBPyConnection, scan: Scan, shown: str) -> bool | None:
