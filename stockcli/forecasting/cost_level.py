@@ -113,7 +113,9 @@ def service_level(
             "Too short a past to simulate costs on: the service level is their ratio.",
         )
     level, reviews = found
-    return level, (f"A service level of {level:.1%} would have cost least at {reviews} reviews.",)
+    return level, (
+        f"Service level {level:.1%}, near what would have cost least at {reviews} reviews.",
+    )
 
 
 def bounded(costs: StockCosts) -> StockCosts:

@@ -56,7 +56,7 @@ def test_costs_move_nothing_but_the_level_and_what_follows_from_it() -> None:
 
 def test_the_forecast_says_which_level_would_have_cost_least_over_how_many_reviews() -> None:
     found = forecast(poisson(5.0), costs=USUAL)
-    told = f"A service level of {found.service_level:.1%} would have cost least at "
+    told = f"Service level {found.service_level:.1%}, near what would have cost least at "
     assert found.notes[-1].startswith(told)
     assert 50 <= reviews_of(found) <= (400 - 14) // 7 + 1
 
