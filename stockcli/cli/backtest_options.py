@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from stockcli.cli.forecast_input_options import ensure_spread
 from stockcli.domain.demand import Frequency, LeadTime, StockCosts
 from stockcli.domain.errors import InvalidInputError
 from stockcli.usecases.backtesting import AskedTerms, ReplenishmentTerms
@@ -94,6 +95,8 @@ class BacktestOptions:
         _ensure_one_of(self.rule, "--rule", [str(one) for one in StockRule])
         _ensure_within(self.lead_time_days, "--lead-time-days", 0, LONGEST_LEAD_TIME)
         _ensure_within(self.lead_time_sd_days, "--lead-time-sd-days", 0, LONGEST_LEAD_TIME)
+        if self.lead_time_days is not None and self.lead_time_sd_days is not None:
+            ensure_spread(self.lead_time_days, self.lead_time_sd_days)
         _ensure_within(self.review_days, "--review-days", 1, LONGEST_LEAD_TIME)
         _ensure_within(self.holding_cost, "--holding-cost", 0, math.inf)
         _ensure_within(self.shortage_cost, "--shortage-cost", 0, math.inf)

@@ -95,15 +95,23 @@ def replenishment_terms(
     )
 
 
-def _spread(given: float | None, lead_time: float) -> float:
-    """Return the lead time's standard deviation; the engine reckons with no more than twice it."""
+def ensure_spread(lead_time: float, spread: float) -> None:
+    """Refuse a lead time's standard deviation of more than twice it: the engine stops there.
+
+    Raises:
+        InvalidInputError: it is more.
+    """
     from stockcli.domain.errors import InvalidInputError
 
-    spread = _periods("--lead-time-sd-days", given or 0.0, 0)
     most = WIDEST_SPREAD * lead_time
     if spread > most:
         message = f"--lead-time-sd-days {spread:g} is more than twice --lead-time-days"
         raise InvalidInputError(message, f"give {most:g} at most")
+
+
+def _spread(given: float | None, lead_time: float) -> float:
+    spread = _periods("--lead-time-sd-days", given or 0.0, 0)
+    ensure_spread(lead_time, spread)
     return spread
 
 

@@ -182,6 +182,7 @@ def test_costs_are_added_up_beside_the_stock(stock: Stock, sales: Path) -> None:
         (("--rule", "guess"), "use order-up-to, reorder-point"),
         (("--tenant", "giftware"), "exclude each other"),
         (("--review-days", "0"), "out of range"),
+        (("--lead-time-sd-days", "11"), "more than twice --lead-time-days"),
         (("--json", "--csv", "-"), "both stand on stdout"),
     ],
 )
