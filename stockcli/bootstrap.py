@@ -17,7 +17,7 @@ from stockcli.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from stockcli.agent.chat import ChatSession
-    from stockcli.domain.demand import Frequency
+    from stockcli.domain.frequency import Frequency
     from stockcli.persistence.database import Database
     from stockcli.usecases.ports import (
         Courier,

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stockcli.domain.demand import Frequency
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.accuracy import typical_change
 
 Vector = NDArray[np.float64]

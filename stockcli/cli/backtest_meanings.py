@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stockcli.cli.backtest_running import BacktestFacts
-from stockcli.domain.demand import DemandClass, Frequency
+from stockcli.domain.demand import DemandClass
+from stockcli.domain.frequency import Frequency
 from stockcli.usecases.backtest_report import ClassReport
 from stockcli.usecases.ports.backtest import Method, StockRule
 

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 from stockcli.cli.forecast_input_options import ensure_spread
-from stockcli.domain.demand import Frequency, LeadTime, StockCosts
+from stockcli.domain.demand import LeadTime, StockCosts
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.frequency import Frequency
 from stockcli.usecases.backtesting import AskedTerms, ReplenishmentTerms
 from stockcli.usecases.ports.backtest import BacktestPlan, StockRule
 

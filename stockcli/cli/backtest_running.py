@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from stockcli.cli.backtest_options import BacktestOptions
 from stockcli.cli.common import open_app
 from stockcli.cli.series_input import series_input
-from stockcli.domain.demand import Frequency, LeadTime
+from stockcli.domain.demand import LeadTime
+from stockcli.domain.frequency import Frequency
 from stockcli.usecases.backtest_report import BacktestReport, ClassReport
 from stockcli.usecases.backtesting import (
     BacktestCase,

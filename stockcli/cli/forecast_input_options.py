@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stockcli.domain.demand import Frequency, StockCosts
+    from stockcli.domain.demand import StockCosts
+    from stockcli.domain.frequency import Frequency
     from stockcli.usecases.forecasting_files import ReplenishmentTerms
 
 STANDARD_OUTPUT = "-"
@@ -158,8 +159,8 @@ def _costs(
 
 
 def _frequency(name: str | None) -> Frequency:
-    from stockcli.domain.demand import Frequency
     from stockcli.domain.errors import InvalidInputError
+    from stockcli.domain.frequency import Frequency
 
     try:
         return Frequency((name or "day").strip().lower())

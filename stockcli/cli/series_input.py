@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stockcli.cli.render import counted
-from stockcli.domain.demand import Frequency
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.frequency import Frequency
 from stockcli.usecases.importing import ImportReport, calendar_of_file, file_source
 from stockcli.usecases.ports import SeriesSource
 from stockcli.usecases.series_calendar import (

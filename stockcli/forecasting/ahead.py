@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stockcli.domain.demand import ForecastRequest, Frequency
+from stockcli.domain.demand import ForecastRequest
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.arrays import Flags, Slots, Vector
 from stockcli.forecasting.events import labels_on
 from stockcli.forecasting.protection_interval import IntervalLength, interval_lengths

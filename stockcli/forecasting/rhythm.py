@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stockcli.domain.demand import Frequency
+from stockcli.domain.frequency import Frequency
 
 
 @dataclass(frozen=True, kw_only=True)

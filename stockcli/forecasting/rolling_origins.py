@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from stockcli.domain.demand import ForecastRequest, Frequency
+from stockcli.domain.demand import ForecastRequest
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.protection_interval import interval_lengths
 from stockcli.forecasting.yardsticks import known_units
 

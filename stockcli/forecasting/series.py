@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from stockcli.domain.demand import DemandHistory, Frequency
+from stockcli.domain.demand import DemandHistory
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.arrays import Flags, Slots, Vector
 from stockcli.forecasting.events import (
     NO_EFFECTS,

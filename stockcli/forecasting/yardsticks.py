@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from stockcli.domain.demand import DemandHistory, Frequency, LeadTime
+from stockcli.domain.demand import DemandHistory, LeadTime
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.arrays import Flags, Vector
 from stockcli.forecasting.count_distribution import weighted_quantile
 from stockcli.forecasting.protection_interval import IntervalLength

@@ -9,8 +9,9 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from stockcli.domain.demand import Frequency, infer_closed_days
+from stockcli.domain.demand import infer_closed_days
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.frequency import Frequency
 
 LONELY_GAP_DAYS = 400
 FEWEST_ROWS = 20

@@ -13,8 +13,9 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from stockcli.domain.demand import DemandHistory, Frequency
+from stockcli.domain.demand import DemandHistory
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.frequency import Frequency
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
 from stockcli.persistence.series_calendar import (
     ListedDay,

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from stockcli.domain.demand import DemandClass, ForecastRequest, Frequency
+from stockcli.domain.demand import DemandClass, ForecastRequest
+from stockcli.domain.frequency import Frequency
 from stockcli.domain.identifiers import StockKey
 
 

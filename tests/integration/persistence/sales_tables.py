@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from stockcli.domain.demand import Frequency
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.frequency import Frequency
 from stockcli.persistence.series_files import SeriesFile, open_series_file
 from stockcli.usecases.ports import SeriesRecord
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stockcli.domain.demand import Frequency
+from stockcli.domain.frequency import Frequency
 from tests.integration.persistence.sales_tables import (
     HEADER,
     daily,

@@ -4,7 +4,7 @@ from datetime import date
 
 from stockcli.cli.backtest_plots import loss_bars, stock_legend, stock_plot
 from stockcli.cli.plots import PlotSize
-from stockcli.domain.demand import Frequency
+from stockcli.domain.frequency import Frequency
 from stockcli.usecases.ports.backtest import Method, StockTrace
 
 

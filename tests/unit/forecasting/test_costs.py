@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from stockcli.domain.demand import DemandForecast, Frequency, StockCosts
+from stockcli.domain.demand import DemandForecast, StockCosts
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.cost_level import HIGHEST_LEVEL, LEVELS
 from tests.unit.forecasting.builders import a_history, forecast, poisson, sundays
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stockcli.domain.demand import DemandClass, DemandForecast, DemandHistory, Frequency
+from stockcli.domain.demand import DemandClass, DemandForecast, DemandHistory
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.ahead import ahead_of
 from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.rhythm import MONTHS

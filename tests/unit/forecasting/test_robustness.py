@@ -17,9 +17,9 @@ from stockcli.domain.demand import (
     DemandForecast,
     DemandHistory,
     ForecastRequest,
-    Frequency,
     StockCosts,
 )
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.engine import Forecaster, forecast_one
 from stockcli.forecasting.learning import learn
 from tests.unit.forecasting.builders import MONDAY, a_history, a_request, forecast, poisson

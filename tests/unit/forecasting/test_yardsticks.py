@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stockcli.domain.demand import Frequency, LeadTime
+from stockcli.domain.demand import LeadTime
+from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.protection_interval import IntervalLength
 from stockcli.forecasting.yardsticks import (
     repeated_totals,
