@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from stockcli.cli.common import ensure_probability
 from stockcli.cli.forecast_input_options import ensure_spread
 from stockcli.domain.demand import LeadTime, StockCosts
 from stockcli.domain.errors import InvalidInputError
@@ -106,9 +107,7 @@ class BacktestOptions:
 
     def _ensure_level_and_costs(self) -> None:
         level = self.service_level
-        if level is not None and not 0 < level < 1:
-            message = f"a service level of {level:g} is none: give a probability such as 0.95"
-            raise InvalidInputError(message)
+        ensure_probability(level)
         if (self.holding_cost is None) != (self.shortage_cost is None):
             message = "one cost alone settles nothing"
             raise InvalidInputError(message, "give both --holding-cost and --shortage-cost")

@@ -192,16 +192,8 @@ def _bar(series: int) -> Iterator[Callable[[int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from stockcli.cli.counting_bars import counting_bars
 
-    from stockcli.cli.render import console
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console(err=True), transient=True) as bars:
+    with counting_bars(transient=True) as bars:
         task = bars.add_task("series", total=series or None)
         yield lambda done: bars.update(task, completed=done)

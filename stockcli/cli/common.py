@@ -41,6 +41,19 @@ TenantOption = Annotated[
 ]
 
 
+def ensure_probability(service_level: float | None) -> None:
+    """Refuse a service level that is no probability; None is none given.
+
+    Raises:
+        InvalidInputError: it is not inside (0, 1).
+    """
+    from stockcli.domain.errors import InvalidInputError
+
+    if service_level is not None and not 0 < service_level < 1:
+        message = f"a service level of {service_level:g} is none: give a probability such as 0.95"
+        raise InvalidInputError(message)
+
+
 def open_app() -> App:
     """Return the application of this environment; nothing is opened until it is asked for.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stockcli.cli.common import Json, open_app
+from stockcli.cli.common import Json, ensure_probability, open_app
 from stockcli.cli.completion import complete_location, complete_sku
 
 if TYPE_CHECKING:
@@ -250,12 +250,9 @@ def _facts(
     sku: str, location: str | None, horizon_days: int, service_level: float | None
 ) -> ForecastFacts:
     from stockcli.cli.forecast_facts import forecast_facts
-    from stockcli.domain.errors import InvalidInputError
     from stockcli.usecases.forecasting import forecast_product
 
-    if service_level is not None and not 0 < service_level < 1:
-        message = f"a service level of {service_level:g} is none: give a probability such as 0.95"
-        raise InvalidInputError(message)
+    ensure_probability(service_level)
     app = open_app()
     unit = app.unit()
     forecasts = forecast_product(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stockcli.cli.common import ensure_probability
+
 if TYPE_CHECKING:
     from stockcli.domain.demand import StockCosts
     from stockcli.domain.frequency import Frequency
@@ -128,14 +130,8 @@ def _periods(option: str, value: float | None, least: int) -> float:
 
 
 def _probability(service_level: float | None) -> float:
-    from stockcli.domain.errors import InvalidInputError
-
-    if service_level is None:
-        return DEFAULT_SERVICE_LEVEL
-    if not 0 < service_level < 1:
-        message = f"a service level of {service_level:g} is none: give a probability such as 0.95"
-        raise InvalidInputError(message)
-    return service_level
+    ensure_probability(service_level)
+    return DEFAULT_SERVICE_LEVEL if service_level is None else service_level
 
 
 def _costs(

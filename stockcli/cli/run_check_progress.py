@@ -50,15 +50,7 @@ def watching() -> Iterator[Watch]:
     if not sys.stderr.isatty():
         yield Watch()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from stockcli.cli.counting_bars import counting_bars
 
-    from stockcli.cli.render import console
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console(err=True), redirect_stdout=False) as bars:
+    with counting_bars(transient=False) as bars:
         yield Watch(bars)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,24 +43,28 @@ class Ahead:
         known = (factors.get(label, 1.0) if label else 1.0 for label in self.labels)
         return np.fromiter(known, np.float64) if self.labels else np.ones(len(self.is_open))
 
-    @property
+    @cached_property
     def mean_periods(self) -> float:
         """Return the expected length of the protection interval."""
         return sum(length.days * length.probability for length in self.lengths)
 
-    @property
+    @cached_property
     def open_periods(self) -> int:
         """Return how many open periods the protection interval holds, on average."""
         covered = np.cumsum(self.is_open)
         return round(sum(float(covered[one.days - 1]) * one.probability for one in self.lengths))
 
 
+def horizon_of(request: ForecastRequest) -> int:
+    """Return how many periods of the path are shown, at most two years of days."""
+    return min(max(request.horizon_days, 0), LONGEST_HORIZON)
+
+
 def ahead_of(request: ForecastRequest) -> Ahead:
     """Return the calendar ahead of a request: for the interval, the horizon, and a month."""
     rhythm = RHYTHMS[request.history.frequency]
     lengths = interval_lengths(request.lead_time, request.review_period_days)
-    horizon = min(max(request.horizon_days, 0), LONGEST_HORIZON)
-    periods = max(horizon, rhythm.month, lengths[-1].days)
+    periods = max(horizon_of(request), rhythm.month, lengths[-1].days)
     whole_seasons = rhythm.slots * math.ceil(periods / rhythm.slots)
     closed = request.closed_days_ahead
     is_open, slots = open_periods_ahead(request.history, closed, whole_seasons)

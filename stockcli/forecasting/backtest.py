@@ -12,6 +12,7 @@ from stockcli.domain.demand import DemandForecast, ForecastRequest
 from stockcli.forecasting.accuracy import covered, pinball_loss, typical_change, window_totals
 from stockcli.forecasting.arrays import Flags, Vector
 from stockcli.forecasting.backtest_stock import HeldOut, Walked, walk_series
+from stockcli.forecasting.cost_level import inside
 from stockcli.forecasting.protection_interval import IntervalLength, interval_lengths
 from stockcli.forecasting.rolling_origins import as_known_at, fewest_periods, origins_of
 from stockcli.forecasting.yardsticks import (
@@ -22,8 +23,6 @@ from stockcli.forecasting.yardsticks import (
 )
 from stockcli.usecases.ports import Forecaster
 from stockcli.usecases.ports.backtest import BacktestPlan, Method, SeriesBacktest, Window
-
-LOWEST_LEVEL, HIGHEST_LEVEL = 0.001, 0.9999
 
 
 class RollingBacktester:
@@ -156,7 +155,7 @@ def _levels(
     cut: ForecastRequest, lengths: Sequence[IntervalLength], forecast: DemandForecast
 ) -> dict[Method, Level]:
     """Return what each method says at one origin, all for the same service level."""
-    probability = min(max(forecast.service_level, LOWEST_LEVEL), HIGHEST_LEVEL)
+    probability = inside(forecast.service_level)
     review = cut.review_period_days
     return {
         Method.OURS: Level(forecast.total_mean, forecast.total_quantile),

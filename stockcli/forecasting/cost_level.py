@@ -100,7 +100,7 @@ def service_level(
     """
     if request.costs is None:
         level = request.service_level if math.isfinite(request.service_level) else DEFAULT_LEVEL
-        return min(max(level, LOWEST_LEVEL), HIGHEST_LEVEL), ()
+        return inside(level), ()
     covered = max(ahead.open_periods, 1)
     review = max(round(request.review_period_days * covered / ahead.mean_periods), 1)
     errors = projection.total_errors(covered)
@@ -128,6 +128,11 @@ def bounded(costs: StockCosts) -> StockCosts:
         holding_per_unit_day=min(max(0.0, costs.holding_per_unit_day), LARGEST_COST),
         shortage_per_unit=min(max(0.0, costs.shortage_per_unit), LARGEST_COST),
     )
+
+
+def inside(level: float) -> float:
+    """Return a level a quantile exists for."""
+    return min(max(level, LOWEST_LEVEL), HIGHEST_LEVEL)
 
 
 def past_expectations(demand: Vector, total_errors: Vector, periods: int) -> Vector:

@@ -1,4 +1,4 @@
-"""Units as a distribution of known mean and variance, and mixtures of such.
+"""Units of a day as a distribution of known mean and variance.
 
 A negative binomial where counts vary more than Poisson's, a gamma where they vary less or are
 not whole, a single point where they do not vary at all.
@@ -7,7 +7,6 @@ not whole, a single point where they do not vary at all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betainc, gammainc
@@ -17,59 +16,6 @@ from stockcli.forecasting.arrays import Vector
 OVERDISPERSED = 1.02
 LARGEST_COUNT_MEAN = 1e4
 """Above this a gamma is indistinguishable, and keeps its precision."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Units:
-    """A mixture of unit counts.
-
-    Attributes:
-        weights: probability of each part; they add up to one.
-        means: of each part, never negative.
-        variances: of each part, never negative.
-        whole: whether only whole units occur.
-    """
-
-    weights: Vector
-    means: Vector
-    variances: Vector
-    whole: bool
-
-    @property
-    def mean(self) -> float:
-        """Return the mean of the mixture."""
-        return float(self.weights @ self.means)
-
-    @property
-    def standard_deviation(self) -> float:
-        """Return the standard deviation: the parts' variances, and that of their means.
-
-        >>> half = np.array([0.5, 0.5])
-        >>> Units(weights=half, means=np.array([1.0, 3.0]), variances=np.array([3.0, 3.0]),
-        ...       whole=True).standard_deviation  # sqrt(3 + 1)
-        2.0
-        """
-        between = self.weights @ (self.means - self.mean) ** 2
-        return float(np.sqrt(self.weights @ self.variances + between))
-
-    def quantile(self, probability: float) -> float:
-        """Return the least number of units not exceeded with this probability, by bisection.
-
-        >>> one = np.array([1.0])
-        >>> Units(weights=one, means=4 * one, variances=8 * one, whole=True).quantile(0.95)
-        9.0
-        """
-        bound = np.max(self.means + 10 * np.sqrt(self.variances), keepdims=True)
-        found = least_units(self._at_most_each, bound, probability, whole=self.whole)
-        return float(found[0])
-
-    def at_most(self, units: float) -> float:
-        """Return the probability of at most so many units."""
-        return float(self._at_most_each(np.array([units]))[0])
-
-    def _at_most_each(self, units: Vector) -> Vector:
-        chances = at_most(units[:, None], self.means, self.variances, whole=self.whole)
-        return np.asarray(chances @ self.weights)
 
 
 def least_units(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from stockcli.domain.demand import ForecastDay, ForecastRequest
-from stockcli.forecasting.ahead import Ahead
+from stockcli.forecasting.ahead import Ahead, horizon_of
 from stockcli.forecasting.arrays import Flags, Vector
 from stockcli.forecasting.count_distribution import at_most, least_units
 from stockcli.forecasting.projection import Projection
@@ -61,7 +61,7 @@ def daily_path(
         whole: whether the product sells in whole units.
     """
     history = request.history
-    is_open = ahead.is_open[: max(request.horizon_days, 0)]
+    is_open = ahead.is_open[: horizon_of(request)]
     means = expected[: len(is_open)][is_open]
     if not len(is_open):
         return ()

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 
-from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
+from stockcli.domain.demand import DemandClass, DemandForecast, DemandHistory, ForecastRequest
 from stockcli.forecasting.ahead import Ahead, ahead_of
 from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.classes import classify
@@ -103,16 +103,22 @@ def forecast_one(request: ForecastRequest, learnt: Learnt = NOTHING_LEARNT) -> D
             prior=prior_from(request.prior_mean_per_day, request.prior_variance_per_day),
             last=request.last_parameters,
         )
-        fitted = fit(series, classify(series), setting)
-        forecast = _assemble(request, series, fitted, ahead, learnt)
+        demand_class = classify(series)
+        fitted = fit(series, demand_class, setting)
+        forecast = _assemble(request, series, demand_class, fitted, ahead, learnt)
         if _finite(forecast):
             return forecast
         fitted = from_few(series, setting, "The method's figures were not finite.")
-        return _assemble(request, series, fitted, ahead, learnt)
+        return _assemble(request, series, demand_class, fitted, ahead, learnt)
 
 
 def _assemble(
-    request: ForecastRequest, series: OpenSeries, fitted: Fitted, ahead: Ahead, learnt: Learnt
+    request: ForecastRequest,
+    series: OpenSeries,
+    demand_class: DemandClass,
+    fitted: Fitted,
+    ahead: Ahead,
+    learnt: Learnt,
 ) -> DemandForecast:
     history, projection, rhythm = request.history, fitted.projection, ahead.rhythm
     usual = expected_units(projection.mean, ahead.is_open, rhythm.slots)
@@ -127,7 +133,7 @@ def _assemble(
     return DemandForecast(
         key=history.key,
         model=projection.model,
-        demand_class=classify(series),
+        demand_class=demand_class,
         service_level=level,
         interval_days=ahead.mean_periods,
         total_mean=total.mean,

@@ -6,7 +6,7 @@ import pytest
 from stockcli.domain.demand import LeadTime
 from stockcli.forecasting.arima import ArimaProjection, fit_order, project
 from stockcli.forecasting.arrays import Vector
-from stockcli.forecasting.count_distribution import Units, at_most
+from stockcli.forecasting.count_distribution import at_most, least_units
 from stockcli.forecasting.intermittent import fit_tsb
 from stockcli.forecasting.level_smoothing import LevelProjection
 from stockcli.forecasting.order_selection import STATIONARY
@@ -47,14 +47,13 @@ def test_an_overdispersed_count_is_a_negative_binomial() -> None:
 
 
 def test_a_mixture_holds_its_quantile() -> None:
-    mixture = Units(
-        weights=np.array([0.7, 0.3]),
-        means=np.array([10.0, 40.0]),
-        variances=np.array([20.0, 90.0]),
-        whole=True,
-    )
-    units = mixture.quantile(0.9)
-    assert mixture.at_most(units - 1) < 0.9 <= mixture.at_most(units)
+    weights, means, variances = np.array([0.7, 0.3]), np.array([10.0, 40.0]), np.array([20.0, 90.0])
+
+    def mixture(units: Vector) -> Vector:
+        return np.asarray(at_most(units[:, None], means, variances, whole=True) @ weights)
+
+    units = least_units(mixture, np.array([100.0]), 0.9, whole=True)
+    assert mixture(units - 1)[0] < 0.9 <= mixture(units)[0]
 
 
 @pytest.mark.parametrize(
