@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # The nightly check of every shop, for cron: one run at a time, with a log.
 #
-#   scripts/run_check.sh               stock run-check --all-tenants
-#   scripts/run_check.sh --no-agent    what follows goes to stock run-check
+#   scripts/run_check.sh                    stock run-check --all-tenants
+#   scripts/run_check.sh --no-agent         what follows goes to stock run-check
+#   scripts/run_check.sh --batch submit    ask the model in one batch, at half price ...
+#   scripts/run_check.sh --batch collect   ... and carry out what came back, hours later
 #
 # Its words go to logs/run-check.log below STOCK_HOME; only a failure speaks on stderr, so that cron
 # sends mail when there is something to do. Exit codes: 0 all well, or another run is under way;

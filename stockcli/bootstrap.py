@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stockcli.credentials import read_token
-from stockcli.domain.errors import NotAllowedError, NoTenantError
+from stockcli.domain.errors import NotAllowedError, NoTenantError, ProviderError
 from stockcli.domain.shop import Identity, Role, Tenant
-from stockcli.settings import Settings, load_settings
+from stockcli.settings import OPENAI_PREFIX, RULES, Settings, load_settings
 
 if TYPE_CHECKING:
     from stockcli.agent.chat import ChatSession
+    from stockcli.agent.pricing import PriceList
+    from stockcli.agent.providers.base import Provider
     from stockcli.domain.frequency import Frequency
     from stockcli.persistence.database import Database
     from stockcli.usecases.ports import (
+        BatchReviewer,
         Courier,
         Directory,
         Forecaster,
@@ -159,18 +162,90 @@ class App:
         return RollingBacktester(self.forecaster(workers))
 
     def reviewer(self, unit: UnitOfWork, *, agent: bool = True) -> Reviewer:
-        """Return who decides about low products: Claude, or the rules with the reason why."""
+        """Return who decides about low products: the model, or the rules with the reason why."""
         from stockcli.usecases.deciding import RuleReviewer
 
         if not agent:
             return RuleReviewer(remark="decided by rule, as asked (--no-agent)")
         if not unit.tenant.policy.agent_enabled:
             return RuleReviewer(remark="decided by rule: the agent is switched off for this shop")
-        if not self.settings.anthropic_api_key:
-            return RuleReviewer(remark="decided by rule: there is no ANTHROPIC_API_KEY")
+        if reason := self.settings.why_no_model():
+            return RuleReviewer(remark=f"decided by rule: {reason}")
         from stockcli.agent.review import ModelReviewer
 
-        return ModelReviewer(self._claude(self.settings.model), unit, self.clock)
+        try:
+            provider = self._provider(self.settings.model)
+        except ProviderError as error:
+            return RuleReviewer(remark=f"decided by rule: {error.message}")
+        return ModelReviewer(provider, unit, self.clock, prices=self.prices)
+
+    def batch_reviewer(self) -> BatchReviewer | None:
+        """Return who takes reviews in a batch; None if no model can be asked that way.
+
+        Raises:
+            ProviderError: its address is none.
+        """
+        if self.why_no_batch():
+            return None
+        from stockcli.agent.batch_review import ModelBatchReviewer
+        from stockcli.agent.providers.claude_batches import ClaudeBatches
+
+        service = ClaudeBatches(
+            model=self.settings.model,
+            api_key=self.settings.anthropic_api_key or "",
+            base_url=self.settings.anthropic_base_url,
+        )
+        return ModelBatchReviewer(service, self.prices)
+
+    def why_no_batch(self) -> str:
+        """Return why no model can be asked in a batch; empty if one can."""
+        if self.settings.model.startswith(OPENAI_PREFIX):
+            return "only Claude takes batches"
+        return self.settings.why_no_model()
+
+    def ensure_prices(self) -> None:
+        """Read the prices where a model may be asked: a bad file is told once, not by each shop.
+
+        Raises:
+            InvalidInputError: the file of one's own prices cannot be used.
+        """
+        if not self.settings.why_no_model():
+            _ = self.prices
+
+    @cached_property
+    def prices(self) -> PriceList:
+        """Return what models cost.
+
+        Raises:
+            InvalidInputError: the file of one's own prices cannot be used.
+        """
+        from stockcli.agent.price_files import prices_with
+
+        return prices_with(self.settings.prices_file)
+
+    def replayer(self, unit: UnitOfWork, model: str | None = None) -> Reviewer | None:
+        """Return who is asked again about a run; None for the rules.
+
+        Args:
+            model: its name; None takes STOCK_MODEL's.
+
+        Raises:
+            NotAllowedError: the token reads only, or the shop switched the model off.
+            ProviderError: no such model can be asked.
+        """
+        if model == RULES:
+            return None
+        if reason := self.settings.why_no_model(model):
+            raise ProviderError(f"nobody can be asked again: {reason}", "--model rules asks none")
+        if not unit.tenant.policy.agent_enabled:
+            message = "the language model is switched off for this shop"
+            raise NotAllowedError(message, "--model rules asks none")
+        if self.identity.role is Role.ANALYST:
+            raise NotAllowedError("an analyst's token spends no money", "--model rules asks none")
+        from stockcli.agent.review import ModelReviewer
+
+        provider = self._provider(model or self.settings.model)
+        return ModelReviewer(provider, unit, self.clock, purpose="replay", prices=self.prices)
 
     def courier(self) -> Courier:
         """Return who carries messages out of the house."""
@@ -181,36 +256,64 @@ class App:
     def chat(
         self, unit: UnitOfWork, *, confirm: Callable[[Any], bool], model: str | None = None
     ) -> ChatSession:
-        """Return a conversation: with Claude, or with the rule-based assistant without a key."""
+        """Return a conversation: with the model, or with the rule-based assistant without one."""
         from stockcli.agent.chat import open_session
 
-        key = self.settings.anthropic_api_key
-        provider = self._claude(model or self.settings.model) if key else None
+        name = model or self.settings.model
         return open_session(
-            provider,
+            None if self.settings.why_no_model(name) else self._provider(name),
             unit,
             self.clock,
             forecaster=self.forecaster,
             author=self.identity.author,
             may_write=self.identity.role is Role.MANAGER,
             confirm=confirm,
+            prices=self.prices,
         )
 
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the models that may be asked here and whose price is known."""
+        known = (self.settings.model, *self.prices.models, RULES)
+        return tuple(dict.fromkeys(name for name in known if self._can_answer(name)))
+
+    def _can_answer(self, name: str) -> bool:
+        return name == RULES or not self.settings.why_no_model(name)
+
     @cached_property
-    def _providers(self) -> dict[str, Any]:
+    def _providers(self) -> dict[str, Provider]:
         """Return the providers in use, one a model: what one learns of the network, all know."""
         return {}
 
-    def _claude(self, model: str) -> Any:
-        from stockcli.agent.providers.claude import Claude
+    def _provider(self, model: str) -> Provider:
+        """Return who answers under a model's name, which can be asked.
 
+        Raises:
+            ProviderError: what asks it is not installed.
+        """
         if model not in self._providers:
-            self._providers[model] = Claude(
-                model=model,
-                api_key=self.settings.anthropic_api_key or "",
-                base_url=self.settings.anthropic_base_url,
+            is_openai = model.startswith(OPENAI_PREFIX)
+            self._providers[model] = (
+                self._openai_compatible(model) if is_openai else self._claude(model)
             )
         return self._providers[model]
+
+    def _claude(self, model: str) -> Provider:
+        from stockcli.agent.providers.claude import Claude
+
+        return Claude(
+            model=model,
+            api_key=self.settings.anthropic_api_key or "",
+            base_url=self.settings.anthropic_base_url,
+        )
+
+    def _openai_compatible(self, model: str) -> Provider:
+        from stockcli.agent.providers.openai_compatible import OpenAiCompatible
+
+        return OpenAiCompatible(
+            model=model,
+            api_key=self.settings.openai_api_key,
+            base_url=self.settings.openai_base_url,
+        )
 
 
 def make_app(settings: Settings | None = None) -> App:

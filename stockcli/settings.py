@@ -11,6 +11,11 @@ from urllib.parse import urlsplit
 from stockcli.domain.errors import InvalidInputError
 
 DEFAULT_MODEL = "claude-haiku-5-5"
+SECRETS = ("API_KEY", "AUTH_TOKEN", "ADMIN_KEY", "CUSTOM_HEADERS")
+"""What the services' own clients find in the environment and send along, after their prefix."""
+RULES = "rules"
+OPENAI_PREFIX = "openai:"
+"""Of the name of a model that an OpenAI-compatible service has; every other name is Claude's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +28,10 @@ class Settings:
         token: STOCK_TOKEN: the tenant's API token; None takes the one `stock login` kept.
         anthropic_api_key: ANTHROPIC_API_KEY: None lets plain rules decide and answer.
         anthropic_base_url: ANTHROPIC_BASE_URL: another address for the Messages API.
-        model: STOCK_MODEL: the language model asked.
+        openai_api_key: OPENAI_API_KEY: None for a server that wants none.
+        openai_base_url: OPENAI_BASE_URL: another OpenAI-compatible service, such as one's own.
+        model: STOCK_MODEL: the language model asked: Claude's name, `openai:NAME`, or `rules`.
+        prices_file: STOCK_PRICES: a TOML file of prices; None takes the published ones alone.
     """
 
     home: Path
@@ -31,7 +39,10 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     anthropic_api_key: str | None = field(default=None, repr=False)
     anthropic_base_url: str | None = None
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str | None = None
     model: str = DEFAULT_MODEL
+    prices_file: Path | None = None
 
     @property
     def credentials_file(self) -> Path:
@@ -42,6 +53,22 @@ class Settings:
     def is_local(self) -> bool:
         """Return whether the database is a file on this machine."""
         return self.database_url.startswith("sqlite")
+
+    def why_no_model(self, name: str | None = None) -> str:
+        """Return why no language model of this name can be asked; nothing if it can.
+
+        Args:
+            name: of the model; None takes STOCK_MODEL's.
+        """
+        wanted = name or self.model
+        if wanted == RULES:
+            return "the model is `rules`"
+        if not wanted.startswith(OPENAI_PREFIX):
+            return "" if self.anthropic_api_key else "there is no ANTHROPIC_API_KEY"
+        if wanted == OPENAI_PREFIX:
+            return "`openai:` names no model; write `openai:NAME`"
+        has_server = self.openai_api_key or self.openai_base_url
+        return "" if has_server else "there is no OPENAI_API_KEY, and no OPENAI_BASE_URL"
 
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -56,8 +83,9 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     """
     given = {name: value for name, value in (environ or os.environ).items() if value.strip()}
     written = _written(folder or Path.cwd())
-    if "ANTHROPIC_API_KEY" in given:
-        written.pop("ANTHROPIC_BASE_URL", None)
+    for service in ("ANTHROPIC", "OPENAI"):
+        if any(f"{service}_{secret}" in given for secret in SECRETS):
+            written.pop(f"{service}_BASE_URL", None)
     values = written | given
     if "STOCK_TOKEN" in given and "STOCK_DATABASE_URL" not in given:
         _ensure_file(values.get("STOCK_DATABASE_URL"))
@@ -68,8 +96,11 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         database_url=values.get("STOCK_DATABASE_URL", f"sqlite:///{home / 'stock.db'}"),
         token=values.get("STOCK_TOKEN"),
         anthropic_api_key=values.get("ANTHROPIC_API_KEY"),
-        anthropic_base_url=_web_address(values.get("ANTHROPIC_BASE_URL")),
+        anthropic_base_url=_web_address(values, "ANTHROPIC_BASE_URL"),
+        openai_api_key=values.get("OPENAI_API_KEY"),
+        openai_base_url=_web_address(values, "OPENAI_BASE_URL"),
         model=values.get("STOCK_MODEL", DEFAULT_MODEL),
+        prices_file=Path(values["STOCK_PRICES"]).expanduser() if "STOCK_PRICES" in values else None,
     )
 
 
@@ -93,7 +124,8 @@ def _ensure_file(database_url: str | None) -> None:
         raise InvalidInputError(message, "set both in the environment, or both in .env")
 
 
-def _web_address(text: str | None) -> str | None:
+def _web_address(values: Mapping[str, str], name: str) -> str | None:
+    text = values.get(name)
     if text is None:
         return None
     try:
@@ -102,7 +134,7 @@ def _web_address(text: str | None) -> str | None:
     except ValueError:
         usable = False
     if not usable:
-        message = f"ANTHROPIC_BASE_URL is no web address: {text[:40]!r}"
+        message = f"{name} is no web address: {text[:40]!r}"
         raise InvalidInputError(message, "give one such as https://gateway.example.com")
     return text.strip()
 

@@ -18,9 +18,16 @@ pytest_plugins = ("tests.fixtures.databases",)
 
 TESTS = Path(__file__).parent
 TIERS = ("unit", "integration", "acceptance", "migration")
-OURS = ("STOCK_", "ANTHROPIC_", "XDG_")
+OURS = ("STOCK_", "ANTHROPIC_", "OPENAI_", "XDG_")
 TERMINAL = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
 """pytest-xdist names its own terminal's size to its workers; each test says its own."""
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is not tried on this machine."""
+    if shutil.which("node") and shutil.which("npm"):
+        return []
+    return ["without Node and npm: the tests against aimock are not collected"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

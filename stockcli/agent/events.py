@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stockcli.agent.toolbox import ToolResult
+from stockcli.agent.toolbox import ActionPreview, ToolResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +40,17 @@ class ReplyBroke:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """A tool would have written, had the shop not asked for a dry run; nobody was asked."""
+
+    preview: ActionPreview
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """A remark beside the answer."""
 
     text: str
 
 
-Event = TextDelta | ToolStarted | ToolFinished | ReplyBroke | Notice
+Event = TextDelta | ToolStarted | ToolFinished | ReplyBroke | DryRun | Notice

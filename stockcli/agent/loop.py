@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from stockcli.agent.events import Event, ReplyBroke, TextDelta, ToolFinished, ToolStarted
+from stockcli.agent.limits import Allowance, Limits
 from stockcli.agent.metering import Meter
 from stockcli.agent.providers.base import (
-    NO_TOKENS,
     BrokenReplyError,
     Message,
     Provider,
@@ -19,58 +19,16 @@ from stockcli.agent.providers.base import (
     ToolCall,
     Turn,
     TurnRequest,
+    said,
 )
+from stockcli.agent.reply import Reply
 from stockcli.agent.toolbox import Toolbox, ToolResult
-from stockcli.domain.errors import ProviderError
+
+__all__ = ["INTERRUPTED", "STOPPED", "AgentLoop", "Limits", "OnEvent"]
 
 OnEvent = Callable[[Event], None]
-TOO_MANY_CALLS = "not run: too many calls at once; make fewer, {most} at most"
-TOO_MANY_WRITES = (
-    "not done: one question may change {most} things at most; "
-    "say what was done and what is left, and let the person ask again"
-)
 INTERRUPTED = "interrupted; whether it took effect is not known: look before doing it again"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """How far one question may go.
-
-    Attributes:
-        rounds: turns at most, sent again or not.
-        resends: of one broken reply.
-        calls_per_turn: tools run of one reply; the surplus is refused.
-        writes_per_question: calls of tools that change something, also those that failed.
-        resend_delay_seconds: before the first; doubles each time.
-        nobody_waits: no person asked, so a service out of reach is not asked again at once.
-    """
-
-    rounds: int = 8
-    resends: int = 2
-    max_output_tokens: int = 8000
-    calls_per_turn: int = 40
-    writes_per_question: int = 10
-    resend_delay_seconds: float = 0.5
-    nobody_waits: bool = False
-
-
-class _Allowance:
-    """What a question may still do."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._writes = 0
-
-    def refusal(self, place: int, *, is_write: bool) -> ToolResult | None:
-        """Return why a call is not run, or None and count it; place is its own in the turn."""
-        if place >= self._limits.calls_per_turn:
-            text = TOO_MANY_CALLS.format(most=self._limits.calls_per_turn)
-            return ToolResult(text=text, is_error=True)
-        if is_write and self._writes >= self._limits.writes_per_question:
-            text = TOO_MANY_WRITES.format(most=self._limits.writes_per_question)
-            return ToolResult(text=text, is_error=True)
-        self._writes += is_write
-        return None
+STOPPED = "[stopped by the person]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,20 +61,25 @@ class AgentLoop:
 
         Raises:
             ProviderError: no reply, or it kept breaking off.
+            KeyboardInterrupt: the person stopped it; messages says so, and may be gone on with.
             BudgetSpentError: no room for the next call.
         """
-        allowance = _Allowance(self.limits)
+        allowance = Allowance(self.limits)
         for _ in range(self.limits.rounds):
             turn = self._unbroken_turn(messages)
             messages.extend(_worth_keeping(turn))
             if turn.stop is not Stop.TOOLS:
                 return turn
-            self._answer(turn.calls, messages, allowance)
+            try:
+                self._answer(turn.calls, messages, allowance)
+            except KeyboardInterrupt:
+                messages.append(said(STOPPED))
+                raise
             if is_finished():
                 return None
         return None
 
-    def _unbroken_turn(self, messages: Sequence[Message]) -> Turn:
+    def _unbroken_turn(self, messages: list[Message]) -> Turn:
         request = TurnRequest(
             system=self.system,
             tools=self.toolbox.specs,
@@ -127,28 +90,28 @@ class AgentLoop:
         pause_seconds = self.limits.resend_delay_seconds
         for _ in range(self.limits.resends):
             try:
-                return self._metered_turn(request)
+                return self._turn(request, messages)
             except BrokenReplyError as error:
                 self.on_event(ReplyBroke(reason=error.message))
                 time.sleep(pause_seconds * random.uniform(0.75, 1))  # noqa: S311 - spreads retries
                 pause_seconds *= 2
-        return self._metered_turn(request)
+        return self._turn(request, messages)
 
-    def _metered_turn(self, request: TurnRequest) -> Turn:
-        reservation_id = self.meter.reserve(request)
+    def _turn(self, request: TurnRequest, messages: list[Message]) -> Turn:
+        """Ask once; of a reply that the person stopped, what was read stays in messages."""
+        reply = Reply(
+            provider=self.provider,
+            meter=self.meter,
+            on_text=lambda text: self.on_event(TextDelta(text=text)),
+        )
         try:
-            turn = self.provider.turn(request, lambda text: self.on_event(TextDelta(text=text)))
-        except BrokenReplyError as error:
-            self.meter.settle(reservation_id, error.usage)
+            return reply.turn(request)
+        except KeyboardInterrupt:
+            messages.append(said(f"{reply.text}\n\n{STOPPED}".strip()))
             raise
-        except ProviderError:
-            self.meter.settle(reservation_id, NO_TOKENS)
-            raise
-        self.meter.settle(reservation_id, turn.usage)
-        return turn
 
     def _answer(
-        self, calls: Sequence[ToolCall], messages: list[Message], allowance: _Allowance
+        self, calls: Sequence[ToolCall], messages: list[Message], allowance: Allowance
     ) -> None:
         """Run every call in order; each gets its answer, whatever happens in between."""
         results: list[ToolResult] = []
@@ -175,6 +138,10 @@ def _worth_keeping(turn: Turn) -> list[Message]:
         blocks = []
     elif turn.stop is Stop.CUT:
         blocks = [block for block in blocks if block["type"] == "text"]
+    elif turn.stop is Stop.DONE:
+        blocks = [block for block in blocks if block["type"] != "tool_use"]
+    # The service refuses a conversation with a blank text in it, for good.
+    blocks = [block for block in blocks if block["type"] != "text" or block["text"].strip()]
     return [{"role": "assistant", "content": blocks}] if blocks else []
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from stockcli.agent.pricing import dearest_price_usd, price_usd
+from stockcli.agent.price_files import published_prices
+from stockcli.agent.pricing import PriceList
 from stockcli.agent.providers.base import NO_TOKENS, TurnRequest
-from stockcli.domain.budget import ModelCall, ModelUsage, check_budget
-from stockcli.domain.errors import NotAllowedError
+from stockcli.domain.budget import ModelCall, ModelUsage
+from stockcli.usecases.model_costs import reserve_call
 from stockcli.usecases.ports import Clock, UnitOfWork
 
 BYTES_PER_TOKEN = 3
@@ -44,6 +44,9 @@ class BudgetMeter:
     """Books one tenant's calls against its budget for the calendar month, in UTC.
 
     Attributes:
+        purpose: what the calls are for: "chat", "review" or "replay".
+        run_id: of the check they are part of; empty outside of checks.
+        prices: what each model costs.
         usage: of all calls settled so far.
         price_usd: of all calls settled so far.
     """
@@ -52,6 +55,8 @@ class BudgetMeter:
     clock: Clock
     model: str
     purpose: str
+    run_id: str = ""
+    prices: PriceList = field(default_factory=published_prices)
     usage: ModelUsage = NO_TOKENS
     price_usd: Decimal = Decimal(0)
 
@@ -62,24 +67,22 @@ class BudgetMeter:
             NotAllowedError: the shop switched the language model off.
             BudgetSpentError: the month's budget has no room for the call.
         """
-        policy, now = self.unit.tenant.policy, self.clock.now()
-        if not policy.agent_enabled:
-            raise NotAllowedError("the language model is switched off for this shop")
-        estimate = dearest_price_usd(
-            self.model,
-            prompt_tokens=estimated_tokens(request),
-            output_tokens=request.max_output_tokens,
-        )
+        estimate = estimated_price_usd(self.prices, self.model, request)
         with self.unit:
-            spent = self.unit.model_calls.spent_usd(month_start(now))
-            check_budget(spent, policy.model_budget_usd, estimate)
-            reservation_id = self.unit.model_calls.reserve(self.purpose, self.model, estimate, now)
+            reservation_id = reserve_call(
+                self.unit,
+                purpose=self.purpose,
+                model=self.model,
+                estimate_usd=estimate,
+                now=self.clock.now(),
+                run_id=self.run_id,
+            )
             self.unit.commit()
         return reservation_id
 
     def settle(self, reservation_id: int, usage: ModelUsage) -> None:
         """Replace the estimate by what the call cost, in its own transaction."""
-        price = price_usd(self.model, usage)
+        price = self.prices.price_usd(self.model, usage)
         call = ModelCall(purpose=self.purpose, model=self.model, usage=usage, price_usd=price)
         with self.unit:
             self.unit.model_calls.settle(reservation_id, call)
@@ -88,13 +91,20 @@ class BudgetMeter:
         self.price_usd += price
 
 
+def estimated_price_usd(
+    prices: PriceList, model: str, request: TurnRequest, *, is_batch: bool = False
+) -> Decimal:
+    """Return the most a request can cost in US dollars."""
+    return prices.dearest_price_usd(
+        model,
+        prompt_tokens=estimated_tokens(request),
+        output_tokens=request.max_output_tokens,
+        is_batch=is_batch,
+    )
+
+
 def estimated_tokens(request: TurnRequest) -> int:
     """Return a generous estimate of a request's tokens, from its length in bytes."""
     tools = [[tool.name, tool.description, tool.schema] for tool in request.tools]
     sent = json.dumps([request.system, tools, list(request.messages)], ensure_ascii=False)
     return len(sent.encode()) // BYTES_PER_TOKEN + 1
-
-
-def month_start(now: datetime) -> datetime:
-    """Return the first instant of the calendar month, UTC."""
-    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

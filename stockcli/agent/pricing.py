@@ -1,20 +1,19 @@
-"""What tokens cost: read from prices.toml, each kind of token on its own."""
+"""What tokens cost: each kind of token on its own, long prompts and batches too."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from functools import cache
-from importlib.resources import files
-from typing import Any, Self
 
 from stockcli.domain.budget import ModelUsage
 
 MILLION = Decimal(1_000_000)
 PRICE_STEP = Decimal("0.000001")
+BATCH_SHARE = Decimal("0.5")
+"""Of the usual price: what a request in a batch costs."""
 _DATED = re.compile(r"-\d{8}$")
 
 
@@ -26,12 +25,6 @@ class TokenPrice:
     output: Decimal
     cache_write: Decimal
     cache_read: Decimal
-
-    @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> Self:
-        """Return the prices of one entry of the file."""
-        kinds = ("input", "output", "cache_write", "cache_read")
-        return cls(**{kind: Decimal(entry[kind]) for kind in kinds})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,62 +41,65 @@ class ModelPrice:
         return self.long_prompt if is_long and self.long_prompt else self.usual
 
 
-def price_usd(model: str, usage: ModelUsage) -> Decimal:
-    """Return what a call costs in US dollars, rounded up to a millionth.
+@dataclass(frozen=True, kw_only=True)
+class PriceList:
+    """The prices of the models that are known, as published on a day.
 
-    >>> price_usd("claude-sonnet-5-5", ModelUsage(input_tokens=1000, output_tokens=100))
-    Decimal('0.003000')
+    Raises:
+        ValueError: it lists no model, so nothing could be said of an unknown one.
     """
-    prompt_tokens = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens
-    price = price_of(model).at(prompt_tokens)
-    dollars = (
-        usage.input_tokens * price.input
-        + usage.output_tokens * price.output
-        + usage.cache_write_tokens * price.cache_write
-        + usage.cache_read_tokens * price.cache_read
-    ) / MILLION
-    return dollars.quantize(PRICE_STEP, ROUND_CEILING)
 
+    models: Mapping[str, ModelPrice]
+    as_of: date
 
-def dearest_price_usd(model: str, *, prompt_tokens: int, output_tokens: int) -> Decimal:
-    """Return the most a call of this size can cost: nothing read from the cache, all written."""
-    return max(
-        price_usd(model, ModelUsage(input_tokens=prompt_tokens, output_tokens=output_tokens)),
-        price_usd(model, ModelUsage(cache_write_tokens=prompt_tokens, output_tokens=output_tokens)),
-    )
+    def __post_init__(self) -> None:
+        if not self.models:
+            raise ValueError("a price list names at least one model")
 
+    def of(self, model: str) -> ModelPrice:
+        """Return a model's prices, a dated name's too; an unknown model costs the dearest."""
+        known = self.models.get(model) or self.models.get(_DATED.sub("", model))
+        return known or self._dearest()
 
-def price_of(model: str) -> ModelPrice:
-    """Return a model's prices, a dated name's too; an unknown model costs the dearest of each."""
-    prices = _prices()
-    return prices.get(model) or prices.get(_DATED.sub("", model)) or _dearest(prices)
+    def price_usd(self, model: str, usage: ModelUsage, *, is_batch: bool = False) -> Decimal:
+        """Return what a call costs in US dollars, rounded up to a millionth.
 
+        A thousand tokens read at 2 USD and a hundred written at 10 USD per million cost
+        0.003 USD; in a batch half of it.
+        """
+        prompt_tokens = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens
+        price = self.of(model).at(prompt_tokens)
+        dollars = (
+            usage.input_tokens * price.input
+            + usage.output_tokens * price.output
+            + usage.cache_write_tokens * price.cache_write
+            + usage.cache_read_tokens * price.cache_read
+        ) / MILLION
+        share = BATCH_SHARE if is_batch else 1
+        return (dollars * share).quantize(PRICE_STEP, ROUND_CEILING)
 
-def _dearest(prices: Mapping[str, ModelPrice]) -> ModelPrice:
-    known = [price.long_prompt or price.usual for price in prices.values()]
-    known += [price.usual for price in prices.values()]
-    return ModelPrice(
-        usual=TokenPrice(
-            input=max(price.input for price in known),
-            output=max(price.output for price in known),
-            cache_write=max(price.cache_write for price in known),
-            cache_read=max(price.cache_read for price in known),
+    def dearest_price_usd(
+        self, model: str, *, prompt_tokens: int, output_tokens: int, is_batch: bool = False
+    ) -> Decimal:
+        """Return the most a call of this size can cost, whatever the cache does with it."""
+        return max(
+            self.price_usd(
+                model,
+                ModelUsage(**{kind: prompt_tokens}, output_tokens=output_tokens),
+                is_batch=is_batch,
+            )
+            for kind in ("input_tokens", "cache_write_tokens", "cache_read_tokens")
         )
-    )
 
-
-@cache
-def _prices() -> dict[str, ModelPrice]:
-    text = files("stockcli.agent").joinpath("prices.toml").read_text(encoding="utf-8")
-    return {model: _model_price(entry) for model, entry in tomllib.loads(text)["models"].items()}
-
-
-def _model_price(entry: Mapping[str, Any]) -> ModelPrice:
-    long_prompt = entry.get("long_prompt")
-    if long_prompt is None:
-        return ModelPrice(usual=TokenPrice.read(entry))
-    return ModelPrice(
-        usual=TokenPrice.read(entry),
-        long_prompt=TokenPrice.read(long_prompt),
-        long_prompt_above_tokens=long_prompt["above_tokens"],
-    )
+    def _dearest(self) -> ModelPrice:
+        """Return the dearest of each kind of token over all models and sizes of prompt."""
+        known = [price.long_prompt or price.usual for price in self.models.values()]
+        known += [price.usual for price in self.models.values()]
+        return ModelPrice(
+            usual=TokenPrice(
+                input=max(price.input for price in known),
+                output=max(price.output for price in known),
+                cache_write=max(price.cache_write for price in known),
+                cache_read=max(price.cache_read for price in known),
+            )
+        )

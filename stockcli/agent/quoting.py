@@ -9,6 +9,9 @@ LONGEST_NAME = 60
 LONGEST_CODE = 64
 LONGEST_REASON = 300
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#-]*")
+_HIDDEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 # What would end a quotation or a cell of a table early.
 _DELIMITERS = str.maketrans({'"': "'", "|": "/", "`": "'"})
 
@@ -50,6 +53,19 @@ def shortened(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def line(text: str, longest: int) -> str:
+    """Return a sentence of ours that may hold somebody's words: one line, no cell's end in it.
+
+    >>> line('the "red | mug', 60)
+    "the 'red / mug"
+    """
+    whole = shortened(text.replace("|", "/"), longest)
+    return whole.replace('"', "'") if whole.count('"') % 2 else whole
+
+
 def _is_invisible(char: str) -> bool:
-    """Return whether a character is a control, a format mark, a surrogate or unassigned."""
-    return unicodedata.category(char).startswith("C")
+    """Return whether a character is a control, a format mark, a surrogate or unassigned.
+
+    Fillers and variation selectors count too: they show nothing, and text hides in them.
+    """
+    return unicodedata.category(char).startswith("C") or bool(_HIDDEN.match(char))

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from stockcli.agent.loop import AgentLoop, Limits
 from stockcli.agent.metering import BudgetMeter
-from stockcli.agent.pipe_table import pipe_table
+from stockcli.agent.price_files import published_prices
+from stockcli.agent.pricing import PriceList
 from stockcli.agent.prompts import REVIEW
-from stockcli.agent.providers.base import Provider, Stop, Turn, asked
-from stockcli.agent.quoting import code, quoted
+from stockcli.agent.providers.base import Provider, Stop, Turn, TurnRequest, asked
 from stockcli.agent.review_desk import ReviewDesk
+from stockcli.agent.review_table import question
 from stockcli.agent.toolbox import Toolbox, tool
-from stockcli.domain.decisions import Candidate, OpenOrder
+from stockcli.domain.decisions import Candidate
 from stockcli.domain.errors import StockError
-from stockcli.domain.quantity import plain
+from stockcli.domain.exceptional import why_exceptional
+from stockcli.domain.shop import ReviewScope
 from stockcli.usecases.ports import Clock, Review, ReviewRequest, UnitOfWork
 
 MOST_CANDIDATES = 80
 """More than a model decides on with care; the others are left to the rules."""
-
-_HEADINGS = (
-    "sku",
-    "name",
-    "location",
-    "on hand",
-    "on order",
-    "reserved",
-    "position",
-    "reorder point",
-    "suggested",
-    "most",
-    "cover days",
-    "open orders",
-    "at risk",
-    "supplier",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +48,85 @@ class ReviewLimits:
         )
 
 
+class ReviewTask:
+    """What one review asks a model, and what it answered: in a conversation or in one turn.
+
+    Args:
+        request: what is low.
+        unit: of the shop under review, to look closer.
+        model: signs the proposals.
+        limits: how far the review may go.
+        in_one_turn: there is no second turn, so no tool that only looks is offered.
+    """
+
+    def __init__(
+        self,
+        request: ReviewRequest,
+        unit: UnitOfWork,
+        model: str,
+        limits: ReviewLimits | None = None,
+        *,
+        in_one_turn: bool = False,
+    ) -> None:
+        """Lay on the desk what a model is to decide, the dearest of it; ask nothing yet."""
+        limits = limits or ReviewLimits()
+        self._request = request
+        self._wanted = for_a_model(request)
+        self._shown = dearest(self._wanted, limits.candidates)
+        self.desk = ReviewDesk(self._shown, unit, request.business_day, model)
+        self.toolbox = Toolbox(tool(each) for each in _functions(self.desk, in_one_turn))
+        self.limits = limits.of_conversation(len(self._shown))
+
+    @property
+    def shown(self) -> tuple[Candidate, ...]:
+        """Return what the model is asked about."""
+        return self._shown
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to ask about."""
+        return not self._shown
+
+    @property
+    def first_turn(self) -> TurnRequest:
+        """Return the whole first request: what never varies first, the shop's table last."""
+        return TurnRequest(
+            system=REVIEW,
+            tools=self.toolbox.specs,
+            messages=(asked(question(self._shown, self._request)),),
+            max_output_tokens=self.limits.max_output_tokens,
+            nobody_waits=self.limits.nobody_waits,
+        )
+
+    def take(self, turn: Turn) -> Review:
+        """Put the calls of one whole reply on the desk, and return what came of them.
+
+        Calls that make no sense are passed over; what is left undecided is told in a remark.
+        The review carries the reply's usage, and no price: who paid knows it.
+        """
+        for call in turn.calls[: self.limits.calls_per_turn]:
+            self.toolbox.run(call)
+        return Review(
+            proposals=self.desk.proposals,
+            remarks=self.remarks(self._ending(turn)),
+            usage=turn.usage,
+        )
+
+    def remarks(self, ending: str) -> tuple[str, ...]:
+        """Return what is to be said of the review; an empty ending says nothing."""
+        clear = _clear_cases(len(self._request.candidates) - len(self._wanted))
+        left_out = _left_out(len(self._wanted) - len(self._shown))
+        return tuple(remark for remark in (clear, left_out, ending) if remark)
+
+    def _ending(self, turn: Turn) -> str:
+        return how_it_ended(turn, self.desk.undecided)
+
+
+def _functions(desk: ReviewDesk, in_one_turn: bool) -> tuple[Callable[..., str], ...]:  # noqa: FBT001
+    decisions = (desk.restock, desk.ignore, desk.notify_manager)
+    return decisions if in_one_turn else (desk.check_stock, *decisions)
+
+
 class ModelReviewer:
     """Asks a language model, in one conversation per shop and run.
 
@@ -71,6 +135,8 @@ class ModelReviewer:
         unit: of the shop under review; the calls are booked on it.
         clock: dates the booking.
         limits: how far a review may go.
+        purpose: what the calls are booked as.
+        prices: what models cost; None takes the published ones.
     """
 
     def __init__(
@@ -79,47 +145,62 @@ class ModelReviewer:
         unit: UnitOfWork,
         clock: Clock,
         limits: ReviewLimits | None = None,
+        *,
+        purpose: str = "review",
+        prices: PriceList | None = None,
     ) -> None:
         """Ask nothing yet."""
         self._provider = provider
         self._unit = unit
         self._clock = clock
         self._limits = limits or ReviewLimits()
+        self._purpose = purpose
+        self._prices = prices or published_prices()
 
     def review(self, request: ReviewRequest) -> Review:
-        """Return what the model proposes; never raises because of it.
+        """Return what the model proposes, and what it cost; never raises because of it.
 
         What it decided in whole turns stands, even if a later one failed.
         """
-        shown = dearest(request.candidates, self._limits.candidates)
-        if not shown:
-            return Review()
-        desk = ReviewDesk(shown, self._unit, request.business_day, self._provider.model)
-        remarks = [_left_out(len(request.candidates) - len(shown))]
+        task = ReviewTask(request, self._unit, self._provider.model, self._limits)
+        if task.is_empty:
+            return Review(remarks=task.remarks(""))
+        meter = BudgetMeter(
+            unit=self._unit,
+            clock=self._clock,
+            model=self._provider.model,
+            purpose=self._purpose,
+            run_id=request.run_id,
+            prices=self._prices,
+        )
         try:
-            last = self._converse(desk, request, shown)
-            remarks.append(_how_it_ended(last, desk.undecided))
+            ending = how_it_ended(self._converse(task, meter), task.desk.undecided)
         except StockError as error:
-            remarks.append(f"{error.message}; {_by_rule(desk.undecided)}")
+            ending = f"{error.message}; {_by_rule(task.desk.undecided)}"
         return Review(
-            proposals=desk.proposals, remarks=tuple(remark for remark in remarks if remark)
+            proposals=task.desk.proposals,
+            remarks=task.remarks(ending),
+            usage=meter.usage,
+            price_usd=meter.price_usd,
         )
 
-    def _converse(
-        self, desk: ReviewDesk, request: ReviewRequest, shown: tuple[Candidate, ...]
-    ) -> Turn | None:
-        functions = (desk.check_stock, desk.restock, desk.ignore, desk.notify_manager)
-        meter = BudgetMeter(
-            unit=self._unit, clock=self._clock, model=self._provider.model, purpose="review"
-        )
+    def _converse(self, task: ReviewTask, meter: BudgetMeter) -> Turn | None:
+        first = task.first_turn
         loop = AgentLoop(
             provider=self._provider,
-            toolbox=Toolbox(tool(function) for function in functions),
-            system=REVIEW,
+            toolbox=task.toolbox,
+            system=first.system,
             meter=meter,
-            limits=self._limits.of_conversation(len(shown)),
+            limits=task.limits,
         )
-        return loop.run([asked(question(shown, request))], lambda: desk.undecided == 0)
+        return loop.run(list(first.messages), lambda: task.desk.undecided == 0)
+
+
+def for_a_model(request: ReviewRequest) -> tuple[Candidate, ...]:
+    """Return the candidates a model is to be asked about: all, or what is out of the ordinary."""
+    if request.shop.policy.review_scope is ReviewScope.ALL:
+        return request.candidates
+    return tuple(one for one in request.candidates if why_exceptional(one))
 
 
 def dearest(candidates: tuple[Candidate, ...], most: int) -> tuple[Candidate, ...]:
@@ -128,49 +209,12 @@ def dearest(candidates: tuple[Candidate, ...], most: int) -> tuple[Candidate, ..
     return tuple(ranked[:most])
 
 
-def question(candidates: tuple[Candidate, ...], request: ReviewRequest) -> str:
-    """Return the table of what is to be decided, and how to read it."""
-    shop = request.shop
-    opening = (
-        f"Day: {request.business_day}. Money in {code(shop.currency)}. "
-        f"A check every {shop.policy.review_period_days} days. "
-        f"{len(candidates)} rows; an asterisk marks a minimum set by the manager."
-    )
-    rows = [_row(candidate, request.business_day) for candidate in candidates]
-    return f"{opening}\n\n{pipe_table(_HEADINGS, rows)}"
+def how_it_ended(last: Turn | None, undecided: int) -> str:
+    """Return why products were left undecided; empty if none was.
 
-
-def _row(one: Candidate, day: date) -> tuple[str, ...]:
-    return (
-        code(one.sku),
-        quoted(one.name),
-        code(one.location),
-        plain(one.on_hand),
-        plain(one.on_order),
-        plain(one.reserved),
-        plain(one.position),
-        f"{plain(one.reorder_point)}{'*' if one.is_manual else ''}",
-        plain(one.suggested_quantity),
-        plain(one.largest_quantity),
-        "-" if one.days_of_cover is None else f"{one.days_of_cover:.0f}",
-        ", ".join(_order(order, day) for order in one.open_orders) or "-",
-        plain(one.money_at_risk),
-        quoted(one.supplier) if one.supplier else "none",
-    )
-
-
-def _order(order: OpenOrder, day: date) -> str:
-    late = " (late)" if order.expected_on < day else ""
-    return f"{plain(order.quantity)} due {order.expected_on}{late}"
-
-
-def _left_out(count: int) -> str:
-    if count <= 0:
-        return ""
-    return f"the model was not shown {_products(count)} with less money at risk: decided by rule"
-
-
-def _how_it_ended(last: Turn | None, undecided: int) -> str:
+    Args:
+        last: the last reply; None if the turns were used up.
+    """
     if undecided == 0:
         return ""
     if last is None:
@@ -180,6 +224,18 @@ def _how_it_ended(last: Turn | None, undecided: int) -> str:
         Stop.CUT: "the model's reply was cut off",
     }.get(last.stop, "the model left some products out")
     return f"{said}; {_by_rule(undecided)}"
+
+
+def _clear_cases(count: int) -> str:
+    if count <= 0:
+        return ""
+    return f"{count} clear case{'' if count == 1 else 's'} decided by rule; no model was asked"
+
+
+def _left_out(count: int) -> str:
+    if count <= 0:
+        return ""
+    return f"the model was not shown {_products(count)} with less money at risk: decided by rule"
 
 
 def _by_rule(undecided: int) -> str:

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from stockcli.agent.quoting import code, reason_text, unquoted
+from stockcli.agent.review_table import row_labels
 from stockcli.agent.wording.demand import closer_look
 from stockcli.domain.decisions import Action, Candidate, Proposal, bounded_quantity
 from stockcli.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -20,10 +21,9 @@ from stockcli.usecases.ports import UnitOfWork
 
 LOOK_BACK_DAYS = 56
 
-Sku = Annotated[str, Field(min_length=1, max_length=80)]
-Place = Annotated[str | None, Field(max_length=80)]
-Reason = Annotated[str, Field(min_length=1)]
-Units = Annotated[float | None, Field(gt=0)]
+Units = Annotated[
+    float | None, Field(gt=0), WithJsonSchema({"exclusiveMinimum": 0, "type": "number"})
+]
 
 
 class ReviewDesk:
@@ -44,6 +44,10 @@ class ReviewDesk:
         self._day = day
         self._model = model
         self._candidates = tuple(candidates)
+        labels = row_labels(self._candidates)
+        self._rows = {
+            _folded(label): one for label, one in zip(labels, self._candidates, strict=True)
+        }
         self._proposed: dict[StockKey, Proposal] = {}
 
     @property
@@ -56,30 +60,26 @@ class ReviewDesk:
         """Return how many candidates have no proposal yet."""
         return len(self._candidates) - len(self._proposed)
 
-    def check_stock(self, sku: Sku, location: Place = None) -> str:
-        """Look closer at one row: recent sales by week, closing stock, orders on their way.
+    def check_stock(self, sku: str) -> str:
+        """Sales by week, packs and lead time of one row, where it leaves a real doubt.
 
         Args:
-            sku: as listed in the table
-            location: as listed; may be left out if the SKU is listed once
+            sku: as in the table
         """
-        candidate = self._find(sku, location)
+        candidate = self._find(sku)
         series = inventory.sales_of(self._unit, candidate.sku, days=LOOK_BACK_DAYS, day=self._day)
         here = [one for one in series if one.key == candidate.key]
         return closer_look(candidate, here[0] if here else None)
 
-    def restock(
-        self, sku: Sku, reason: Reason, location: Place = None, quantity: Units = None
-    ) -> str:
-        """Propose an order for one row.
+    def restock(self, sku: str, reason: str, quantity: Units = None) -> str:
+        """Order one row.
 
         Args:
-            sku: as listed in the table
-            reason: one short sentence for the manager
-            location: as listed; may be left out if the SKU is listed once
-            quantity: units; leave out to take the suggested quantity
+            sku: as in the table
+            reason: for the manager
+            quantity: units
         """
-        candidate = self._find(sku, location)
+        candidate = self._find(sku)
         if candidate.suggested_quantity <= 0 or not candidate.supplier:
             message = "this row cannot be ordered: ignore it or notify the manager"
             raise InvalidInputError(message)
@@ -87,25 +87,23 @@ class ReviewDesk:
         _, remark = bounded_quantity(candidate, units)
         return self._propose(candidate, Action.RESTOCK, reason, units, remark)
 
-    def ignore(self, sku: Sku, reason: Reason, location: Place = None) -> str:
-        """Propose to do nothing about one row for now.
+    def ignore(self, sku: str, reason: str) -> str:
+        """Do nothing about one row.
 
         Args:
-            sku: as listed in the table
-            reason: one short sentence for the manager
-            location: as listed; may be left out if the SKU is listed once
+            sku: as in the table
+            reason: for the manager
         """
-        return self._propose(self._find(sku, location), Action.IGNORE, reason)
+        return self._propose(self._find(sku), Action.IGNORE, reason)
 
-    def notify_manager(self, sku: Sku, reason: Reason, location: Place = None) -> str:
-        """Propose that the manager looks at one row.
+    def notify_manager(self, sku: str, reason: str) -> str:
+        """Ask the manager to look at one row.
 
         Args:
-            sku: as listed in the table
-            reason: what the manager should look at, one short sentence
-            location: as listed; may be left out if the SKU is listed once
+            sku: as in the table
+            reason: what to look at
         """
-        return self._propose(self._find(sku, location), Action.NOTIFY, reason)
+        return self._propose(self._find(sku), Action.NOTIFY, reason)
 
     def _propose(
         self,
@@ -128,28 +126,32 @@ class ReviewDesk:
         )
         return f"noted{f': {remark}' if remark else ''}; {self.undecided} left"
 
-    def _find(self, sku: str, location: str | None) -> Candidate:
-        """Return the row that is meant.
+    def _find(self, said: str) -> Candidate:
+        """Return the row that is meant, by its SKU or its SKU@LOCATION.
 
         Raises:
             NotFoundError: no such row.
             ConflictError: more than one.
         """
-        named = [one for one in self._candidates if _is_called(one.sku, sku)]
-        found = [one for one in named if not location or _is_called(one.location, location)]
+        wanted = _folded(said)
+        shown = [self._rows[wanted]] if wanted in self._rows else []
+        found = shown or [one for one in self._candidates if wanted in _names(one)]
         if not found:
-            places = ", ".join(code(one.location) for one in named)
-            at = f" at that location; it is at {places}" if named else ""
-            message = f"no row of the table is called {code(sku)}{at}"
-            raise NotFoundError(message, "use a SKU and a location of the table")
+            message = f"no row of the table is called {code(unquoted(said))}"
+            raise NotFoundError(message, "use a SKU as it is in the table")
         if len(found) > 1:
-            places = ", ".join(code(one.location) for one in found)
-            message = f"{code(sku)} is listed at {places}: give the location"
+            places = ", ".join(f"{code(one.sku)}@{code(one.location)}" for one in found)
+            message = f"{code(found[0].sku)} is in several rows: say {places}"
             raise ConflictError(message)
         return found[0]
 
 
-def _is_called(name: str, said: str) -> bool:
-    """Return whether a code is meant, written as it is or as it was shown."""
-    wanted = unquoted(said).casefold()
-    return wanted in (name.casefold(), unquoted(code(name)).casefold())
+def _names(one: Candidate) -> tuple[str, ...]:
+    """Return what a row may be called, written as it is or as it was shown."""
+    sku, place = one.sku, one.location
+    names = (sku, code(sku), f"{sku}@{place}", f"{code(sku)}@{code(place)}")
+    return tuple(_folded(name) for name in names)
+
+
+def _folded(text: str) -> str:
+    return text.replace('"', "").strip().casefold()

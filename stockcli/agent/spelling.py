@@ -1,37 +1,101 @@
-"""Which products somebody meant who does not spell as the catalogue does."""
+"""Words as people type them: plurals, and slips of the finger."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Collection
+from functools import lru_cache
 
-from stockcli.domain.catalogue import Product
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from stockcli.domain.identifiers import folded
 
-LEAST_LIKENESS = 0.8
-"""As difflib measures it: one letter too many or too few in a word of four or more."""
-SHORTEST = 4
 MOST_WORDS = 8
+MOST_ALIKE = 12
+SHORTEST_WITH_A_SLIP = 4
+SHORTEST_WITH_TWO = 8
+SHORTEST_SINGULAR = 3
+_ENDINGS = (
+    ("oes", "ao"),
+    ("aes", "ao"),
+    ("ies", "y"),
+    ("ais", "al"),
+    ("eis", "el"),
+    ("ois", "ol"),
+    ("ns", "m"),
+    ("es", ""),
+    ("s", ""),
+)
+"""Plurals and what they come from, in Portuguese and in English."""
+_FILLERS = frozenset(
+    {
+        *("a", "an", "and", "as", "com", "d", "da", "das", "de", "do", "dos", "e"),
+        *(
+            "em",
+            "for",
+            "in",
+            "na",
+            "no",
+            "o",
+            "of",
+            "os",
+            "para",
+            "some",
+            "the",
+            "to",
+            "um",
+            "uma",
+            "with",
+        ),
+    }
+)
 
 
-def alike(text: str, products: Sequence[Product]) -> list[Product]:
-    """Return the products whose names have a word like each word of a text.
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, without case, accents and punctuation.
 
-    Words with a digit are codes: they fit as they are or not at all, since the code beside it
-    is another product.
+    >>> words_of("Pão-de-Queijo, 500g")
+    ('pao', 'de', 'queijo', '500g')
     """
-    names = {product.id: frozenset(_words(product)) for product in products}
-    known = sorted({word for words in names.values() for word in words})
-    wanted = [_like(word, known) for word in folded(text).split()[:MOST_WORDS]]
-    return [p for p in products if wanted and all(names[p.id] & fitting for fitting in wanted)]
+    return tuple(re.findall(r"\w+", folded(text)))
 
 
-def _words(product: Product) -> list[str]:
-    return re.findall(r"\w+", folded(f"{product.sku} {product.name}"))
+def telling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that tell something; all of them if none does."""
+    return tuple(word for word in words if word not in _FILLERS)[:MOST_WORDS] or words[:MOST_WORDS]
 
 
-def _like(word: str, known: Sequence[str]) -> frozenset[str]:
-    if len(word) < SHORTEST or any(char.isdigit() for char in word):
-        return frozenset({word})
-    return frozenset({word, *get_close_matches(word, known, n=5, cutoff=LEAST_LIKENESS)})
+def is_code(word: str) -> bool:
+    """Return whether a word is a code, which fits as it is or not at all."""
+    return any(char.isdigit() for char in word)
+
+
+@lru_cache(maxsize=50_000)
+def base_forms(word: str) -> frozenset[str]:
+    """Return what a word may be a plural of, and itself.
+
+    >>> sorted(base_forms("limoes"))
+    ['limao', 'limo', 'limoe', 'limoes']
+    """
+    forms = {word}
+    for ending, singular in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem + singular) >= SHORTEST_SINGULAR and not word.endswith("ss"):
+            forms.add(stem + singular)
+    return frozenset(forms)
+
+
+def alike(word: str, known: Collection[str]) -> list[str]:
+    """Return the known words that are a slip or two away, nearest first.
+
+    A slip is a letter too many, too few, another, or two swapped: the optimal string alignment
+    distance (Damerau 1964). Words under four letters allow none, those of eight allow two.
+    """
+    if len(word) < SHORTEST_WITH_A_SLIP or is_code(word):
+        return []
+    slips = 1 if len(word) < SHORTEST_WITH_TWO else 2
+    found = process.extract(
+        word, known, scorer=OSA.distance, score_cutoff=slips, limit=MOST_ALIKE, processor=None
+    )
+    return [one[0] for one in found]

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import inspect
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, get_type_hints
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, get_type_hints
 
 import docstring_parser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from stockcli.agent.providers.base import ToolCall, ToolSpec
-from stockcli.agent.quoting import quoted, shortened
-from stockcli.domain.errors import NotFoundError, StockError
+from stockcli.agent.wording.mistakes import sentence, unknown_tool, what_is_wrong
+from stockcli.domain.errors import StockError
 
 log = logging.getLogger(__name__)
 
 MOST_TOOLS = 19
 """More confuse a model."""
-LONGEST_ERROR = 600
 FAILED = "the tool failed; nothing was changed"
+FAILED_MIDWAY = (
+    "the tool failed; whether it changed anything is not known: look before repeating it"
+)
 DECLINED = "the person declined; nothing was changed"
-_CHECKED = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+DRY_RUN = "dry run: nothing was changed"
+REPEATED = "(already done; not repeated)"
+NOT_ASKED_AGAIN = "(not asked again)"
+CHECKED = ConfigDict(
+    extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=True, frozen=True
+)
+_WORDS_ONLY = "reason"
+"""The argument that says why: another reason makes no other effect."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +62,7 @@ class ToolResult:
 Confirm = Callable[[ActionPreview], bool]
 Run = Callable[..., str]
 Preview = Callable[..., ActionPreview]
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +108,7 @@ def _arguments(function: Run, name: str, described: Mapping[str, str | None]) ->
         )
         for parameter in inspect.signature(function).parameters.values()
     }
-    return create_model(name, __config__=_CHECKED, **fields)
+    return create_model(name, __config__=CHECKED, **fields)
 
 
 def _without_titles(schema: Any) -> Any:
@@ -120,12 +130,24 @@ class Toolbox:
     Args:
         tools: at most 19.
         confirm: asked before a tool writes; by default nobody says yes.
+        dry_run: tools that write show what they would do, ask nobody, and change nothing.
+        show: told what a dry run would have done.
     """
 
-    def __init__(self, tools: Iterable[Tool], confirm: Confirm = lambda _: False) -> None:
+    def __init__(
+        self,
+        tools: Iterable[Tool],
+        confirm: Confirm = lambda _: False,
+        *,
+        dry_run: bool = False,
+        show: Callable[[ActionPreview], None] = lambda _: None,
+    ) -> None:
         """Keep the tools by name."""
         self._tools = {tool.spec.name: tool for tool in tools}
         self._confirm = confirm
+        self._dry_run = dry_run
+        self._show = show
+        self._done: dict[str, ToolResult] = {}
         if len(self._tools) > MOST_TOOLS:
             message = f"{len(self._tools)} tools are too many"
             raise ValueError(message)
@@ -134,6 +156,10 @@ class Toolbox:
     def specs(self) -> tuple[ToolSpec, ...]:
         """Return the tools as a model is told of them."""
         return tuple(tool.spec for tool in self._tools.values())
+
+    def begin_question(self) -> None:
+        """Forget what the question before did: the same may be asked for again now."""
+        self._done.clear()
 
     def is_write(self, call: ToolCall) -> bool:
         """Return whether a call would change something."""
@@ -144,42 +170,62 @@ class Toolbox:
         """Check and run one call; never raises: what went wrong is told to the model."""
         wanted = self._tools.get(call.name)
         if wanted is None:
-            names = ", ".join(self._tools)
-            return ToolResult(
-                text=f"there is no tool {quoted(call.name)}; use {names}", is_error=True
-            )
+            return ToolResult(text=unknown_tool(call.name, list(self._tools)), is_error=True)
         try:
             checked = wanted.arguments.model_validate(call.arguments)
-            given = {name: getattr(checked, name) for name in checked.model_fields_set}
-            return self._run(wanted, given)
         except ValidationError as error:
-            return ToolResult(text=_what_is_wrong(error), is_error=True)
+            return ToolResult(text=what_is_wrong(error, wanted.arguments), is_error=True)
+        given = {name: getattr(checked, name) for name in checked.model_fields_set}
+        if wanted.preview is None:
+            return self._guarded(lambda: _ran(wanted, given), FAILED)
+        return self._once(_effect(call.name, checked), wanted, wanted.preview, given)
+
+    def _once(
+        self, effect: str, wanted: Tool, preview: Preview, given: Mapping[str, Any]
+    ) -> ToolResult:
+        """Run a tool that writes, unless this question did or declined the very same before."""
+        if before := self._done.get(effect):
+            mark = NOT_ASKED_AGAIN if before.is_error else REPEATED
+            return replace(before, text=f"{before.text} {mark}")
+        shown = self._guarded(lambda: preview(**given), FAILED)
+        if isinstance(shown, ToolResult):
+            return shown
+        # Before it runs: an interruption in the middle must not let it run twice.
+        self._done[effect] = ToolResult(text=FAILED_MIDWAY, is_error=True)
+        result = self._settled(wanted, shown, given)
+        if result.is_error and result.text not in (DECLINED, FAILED_MIDWAY):
+            del self._done[effect]
+        else:
+            self._done[effect] = result
+        return result
+
+    def _settled(
+        self, wanted: Tool, preview: ActionPreview, given: Mapping[str, Any]
+    ) -> ToolResult:
+        if self._dry_run:
+            self._show(preview)
+            return ToolResult(text=f"{DRY_RUN}; it would have been: {preview.summary}")
+        if not self._confirm(preview):
+            return ToolResult(text=DECLINED, is_error=True)
+        return self._guarded(lambda: _ran(wanted, given), FAILED_MIDWAY)
+
+    def _guarded(self, run: Callable[[], Done], failed: str) -> Done | ToolResult:
+        try:
+            return run()
         except StockError as error:
-            return ToolResult(text=_sentence(error), is_error=True)
+            return ToolResult(text=sentence(error), is_error=True)
         except Exception as error:
             # The boundary of a tool: a defect of ours must neither end the conversation nor
             # show its inside to a model.
-            log.warning("tool %s failed: %s", call.name, type(error).__name__, exc_info=True)
-            return ToolResult(text=FAILED, is_error=True)
-
-    def _run(self, wanted: Tool, arguments: Mapping[str, Any]) -> ToolResult:
-        if wanted.preview and not self._confirm(wanted.preview(**arguments)):
-            return ToolResult(text=DECLINED, is_error=True)
-        return ToolResult(text=partial(wanted.run, **arguments)())
+            log.warning("a tool failed: %s", type(error).__name__, exc_info=True)
+            return ToolResult(text=failed, is_error=True)
 
 
-def _sentence(error: StockError) -> str:
-    """Return an error as text; names from the catalogue in it are quoted like all others."""
-    hint = error.hint
-    if isinstance(error, NotFoundError) and error.nearest:
-        hint = f"nearest: {', '.join(quoted(name) for name in error.nearest)}"
-    return shortened(f"{error.message}; {hint}" if hint else error.message, LONGEST_ERROR)
+def _ran(wanted: Tool, given: Mapping[str, Any]) -> ToolResult:
+    return ToolResult(text=wanted.run(**given))
 
 
-def _what_is_wrong(error: ValidationError) -> str:
-    """Return a validation error as a model can act on it, without the input repeated."""
-    wrong = [
-        f"{'.'.join(str(part) for part in one['loc']) or 'input'}: {one['msg']}"
-        for one in error.errors(include_url=False, include_input=False)[:4]
-    ]
-    return shortened(f"the arguments do not fit: {'; '.join(wrong)}", LONGEST_ERROR)
+def _effect(name: str, checked: BaseModel) -> str:
+    """Return what a call would change, whatever reason it gives and however it is spelt."""
+    arguments = checked.model_dump(mode="json", exclude={_WORDS_ONLY})
+    return f"{name} {json.dumps(arguments, sort_keys=True)}".casefold()

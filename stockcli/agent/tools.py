@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from stockcli.agent.quoting import quoted, unquoted
-from stockcli.agent.spelling import alike
+from stockcli.agent.business_tools import BusinessTools
+from stockcli.agent.catalogue import Catalogue
+from stockcli.agent.quoting import unquoted
+from stockcli.agent.reading_desk import BackDays, Sku
 from stockcli.agent.toolbox import Tool, tool
 from stockcli.agent.wording import demand, stock
-from stockcli.agent.wording.facts import MOST_ROWS, Facts, told
-from stockcli.domain.catalogue import Product
-from stockcli.domain.errors import NotFoundError
+from stockcli.agent.wording.facts import Facts, told
 from stockcli.domain.identifiers import sku as canonical_sku
-from stockcli.domain.purchasing import OPEN_STATUSES
-from stockcli.usecases import alerting, forecasting, inventory, minimums, purchasing, reporting
-from stockcli.usecases.knowledge import Recall, recall
+from stockcli.usecases import forecasting, inventory, minimums, reporting
 from stockcli.usecases.ports import Clock, Forecaster, UnitOfWork
 
 MOST_PRODUCTS = 20
 
-Sku = Annotated[str, Field(min_length=1, max_length=80)]
 SearchText = Annotated[str, Field(min_length=1, max_length=80)]
-SalesDays = Annotated[int, Field(ge=1, le=366)]
 Month = Annotated[int | None, Field(ge=1, le=12)]
 ForecastDays = Annotated[int, Field(ge=1, le=50)]
 
 
-class ShopTools:
+class ShopTools(BusinessTools):
     """What may be asked about one shop.
 
     Args:
@@ -43,10 +40,9 @@ class ShopTools:
         self, unit: UnitOfWork, clock: Clock, forecaster: Callable[[], Forecaster]
     ) -> None:
         """Read nothing yet."""
-        self._unit = unit
-        self._clock = clock
+        super().__init__(unit, clock)
         self._forecaster = forecaster
-        self.as_of: list[datetime] = []
+        self._catalogue = Catalogue(unit)
 
     def tools(self) -> list[Tool]:
         """Return the tools, in the order a model is told of them."""
@@ -62,33 +58,21 @@ class ShopTools:
                 self.forecast_of,
                 self.manual_minimums,
                 self.open_alerts,
+                self.suppliers,
+                self.key_figures,
             )
         ]
 
     def find_products(self, text: SearchText) -> str:
-        """Find products by words of their name or SKU.
+        """Find products by SKU or words of the name, Portuguese or English, also misspelt.
 
         Args:
-            text: words that all occur in the name or SKU, singular forms find more
+            text: a SKU, or words that all belong to the name
         """
-        wanted = unquoted(text)
-        found = inventory.find_products(self._unit, wanted, MOST_PRODUCTS)
-        payload = stock.product_facts(found or self._nearest(wanted))
-        # Searches differ each time: they are not kept.
         now = self._clock.now()
-        self.as_of.append(now)
-        return told(Recall(payload=payload, as_of=now, from_snapshot=False), self._unit.tenant, "")
-
-    def _nearest(self, text: str) -> list[Product]:
-        try:
-            with self._unit.reading():
-                near = alike(text, self._unit.products.all())
-                return near[:MOST_PRODUCTS] or [self._unit.products.get(text)]
-        except NotFoundError as error:
-            message = f"no product's name or SKU contains {quoted(text)}"
-            raise NotFoundError(
-                message, "" if error.nearest else "try fewer words", nearest=error.nearest
-            ) from error
+        found, known = self._catalogue.find(unquoted(text), MOST_PRODUCTS, now=now)
+        self.as_of.append(known.as_of)
+        return told(replace(known, payload=stock.product_facts(found)), self._unit.tenant, "")
 
     def stock_of(self, sku: Sku) -> str:
         """Tell a product's stock at each location: on hand, on order, position, reorder point.
@@ -112,23 +96,7 @@ class ShopTools:
 
         return self._told("low", fetch, "nothing is low")
 
-    def on_order(self, sku: Sku | None = None) -> str:
-        """List what is on order and still to come, soonest first.
-
-        Args:
-            sku: only this product; left out: all
-        """
-        code = canonical_sku(unquoted(sku)) if sku else None
-
-        def fetch(unit: UnitOfWork) -> Facts:
-            if code:
-                with unit.reading():
-                    unit.products.get(code)
-            return stock.order_facts(purchasing.order_rows(unit, OPEN_STATUSES), code)
-
-        return self._told(f"on_order:{code or ''}", fetch, "nothing is on order")
-
-    def sales_history(self, sku: Sku, days: SalesDays = 28, month: Month = None) -> str:
+    def sales_history(self, sku: Sku, days: BackDays = 28, month: Month = None) -> str:
         """Tell what a product sold on the last days, by day or by week, and the total.
 
         Args:
@@ -190,22 +158,6 @@ class ShopTools:
             lambda unit: stock.minimum_facts(minimums.minimum_rows(unit)),
             "no minimum is set by hand",
         )
-
-    def open_alerts(self) -> str:
-        """List the situations the manager was told of and that last."""
-        return self._told(
-            "alerts",
-            lambda unit: stock.alert_facts(alerting.latest_alerts(unit, MOST_ROWS, open_only=True)),
-            "there is no open alert",
-        )
-
-    def _told(self, topic: str, fetch: Callable[[UnitOfWork], Facts], nothing: str) -> str:
-        known = recall(self._unit, topic, fetch, now=self._clock.now())
-        self.as_of.append(known.as_of)
-        return told(known, self._unit.tenant, nothing)
-
-    def _day(self) -> date:
-        return inventory.shop_day(self._unit, self._clock.now())
 
 
 def _latest(month: int, day: date) -> tuple[int, date]:

@@ -12,59 +12,95 @@ from zoneinfo import ZoneInfo
 import typer
 
 from stockcli.agent.chat import ActionTaken, Answer, ChatSession
-from stockcli.agent.events import Event, Notice, ReplyBroke, TextDelta, ToolFinished, ToolStarted
-from stockcli.cli.chat_text import MarkdownStream, harmless
+from stockcli.agent.events import (
+    DryRun,
+    Event,
+    Notice,
+    ReplyBroke,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from stockcli.cli.chat_confirm import show_preview
+from stockcli.cli.chat_keys import unseen_typing
+from stockcli.cli.chat_status import Status
+from stockcli.cli.chat_stream import MarkdownStream
+from stockcli.cli.chat_text import harmless
 from stockcli.cli.render import clean, console
 from stockcli.domain.shop import Tenant
 from stockcli.usecases.records import to_json
 
 LONGEST_TOOL_LINE = 120
+WAITING = "thinking"
+DRY_RUN = "  dry run: nobody is asked, and nothing is changed"
 
 
 class Screen:
     """Draws what happens while an answer is made.
 
     Args:
+        status: says what is waited for.
         streams: whether the answer is drawn while it arrives; otherwise it is printed when it is
             whole, and what broke off is never seen.
     """
 
-    def __init__(self, *, streams: bool) -> None:
+    def __init__(self, status: Status, *, streams: bool) -> None:
         """Draw nothing yet."""
         self._answer = MarkdownStream(console()) if streams else None
         self._remarks = console(err=True)
+        self._status = status
+        self._notices: list[str] = []
 
     def on_event(self, event: Event) -> None:
         """Draw an event."""
+        if isinstance(event, Notice):
+            self._notices.append(event.text)
+            return
         if isinstance(event, TextDelta):
             if self._answer is not None:
+                self._status.hide()
                 self._answer.feed(event.text)
             return
         self.end_answer()
+        self._draw_step(event)
+        self._status.show(event.name if isinstance(event, ToolStarted) else WAITING)
+
+    def _draw_step(self, event: Event) -> None:
         if isinstance(event, ToolStarted):
             self.remark(f"  {event.name} {shown_arguments(event.arguments)}".rstrip(), "dim")
         elif isinstance(event, ToolFinished) and event.result.is_error:
             self.remark(f"  {event.name}: {event.result.text}", "yellow")
         elif isinstance(event, ReplyBroke):
             self.remark(f"  the answer broke off ({event.reason}); asking again", "yellow")
-        elif isinstance(event, Notice):
-            self.remark(f"  {event.text}", "yellow")
+        elif isinstance(event, DryRun):
+            show_preview(event.preview)
+            self.remark(DRY_RUN, "yellow")
+
+    def wait(self) -> None:
+        """Say that an answer is waited for."""
+        self._status.show(WAITING)
 
     def end_answer(self) -> None:
         """Leave the answer as it stands, so that other things can be printed."""
+        self._status.hide()
         if self._answer is not None:
             self._answer.end()
 
-    def remark(self, text: str, style: str = "") -> None:
+    def remark(self, text: str, style: str = "", longest: int = LONGEST_TOOL_LINE) -> None:
         """Say something on stderr."""
         from rich.text import Text
 
         line = clean(harmless(text))
-        shown = line if len(line) <= LONGEST_TOOL_LINE else f"{line[: LONGEST_TOOL_LINE - 3]}..."
+        shown = line if len(line) <= longest else f"{line[: longest - 3]}..."
         self._remarks.print(Text(shown, style=style))
 
+    def notices(self) -> None:
+        """Say, under the answer, what is to be known about it."""
+        for notice in self._notices:
+            self.remark(f"! {notice}", "bold yellow", longest=1000)
 
-def ask_and_show(session: ChatSession, shop: Tenant, text: str) -> Answer:
+
+def ask_and_show(session: ChatSession, shop: Tenant, text: str, status: Status) -> Answer:
     """Ask, and draw the answer: streaming on a terminal, as a whole elsewhere.
 
     Raises:
@@ -72,29 +108,36 @@ def ask_and_show(session: ChatSession, shop: Tenant, text: str) -> Answer:
         BudgetSpentError: the month's budget for the language model is spent.
     """
     streams = sys.stdout.isatty()
-    screen = Screen(streams=streams)
-    try:
-        answer = session.ask(text, screen.on_event)
-    finally:
-        screen.end_answer()
+    screen = Screen(status, streams=streams)
+    with unseen_typing():
+        try:
+            screen.wait()
+            answer = session.ask(text, screen.on_event)
+        finally:
+            screen.end_answer()
     if not streams:
         typer.echo(harmless(answer.text))
     stamp = as_of(answer, shop)
     if stamp and stamp not in answer.text:
         typer.echo(f"\nas of {stamp}")
+    screen.notices()
     if answer.price_usd:
         screen.remark(f"  {answer.model}, {answer.price_usd:.6f} USD", "dim")
     return answer
 
 
-def ask_for_json(session: ChatSession, text: str) -> dict[str, Any]:
-    """Ask, and return the answer as JSON values; nothing is drawn.
+def ask_for_json(session: ChatSession, text: str, status: Status) -> dict[str, Any]:
+    """Ask, and return the answer as JSON values; nothing but the status is drawn.
 
     Raises:
         ProviderError: whoever answers cannot be reached.
         BudgetSpentError: the month's budget for the language model is spent.
     """
-    answer = session.ask(text)
+    status.show(WAITING)
+    try:
+        answer = session.ask(text)
+    finally:
+        status.hide()
     return {
         "text": harmless(answer.text),
         "as_of": to_json(answer.as_of),
@@ -102,6 +145,7 @@ def ask_for_json(session: ChatSession, text: str) -> dict[str, Any]:
         "usage": asdict(answer.usage),
         "price_usd": float(answer.price_usd),
         "actions": [_action(one) for one in answer.actions],
+        "unsupported_figures": list(answer.unsupported_figures),
         "model": answer.model,
         "conversation_id": answer.conversation_id,
     }

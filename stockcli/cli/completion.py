@@ -34,6 +34,16 @@ def complete_tenant(incomplete: str) -> Choices:
     return _offer(incomplete, _tenants)
 
 
+def complete_conversation(incomplete: str) -> Choices:
+    """Return the ids of a person's latest conversations, with their titles."""
+    return _offer(incomplete, _conversations)
+
+
+def complete_run(incomplete: str) -> Choices:
+    """Return the shop's latest checks that decided something, with when they began."""
+    return _offer(incomplete, _runs)
+
+
 def _offer(incomplete: str, ask: Callable[[App], Iterable[tuple[str, str]]]) -> Choices:
     from stockcli.cli.common import open_app
     from stockcli.cli.render import clean
@@ -71,6 +81,21 @@ def _locations(app: App) -> Iterable[tuple[str, str]]:
         return [(place.code, place.name) for place in unit.locations.all()]
 
 
+def _runs(app: App) -> Iterable[tuple[str, str]]:
+    unit = app.unit()
+    with unit.reading():
+        runs = [run for run in unit.runs.latest(MOST) if run.low]
+        return [(run.run_id, f"{run.started_at:%Y-%m-%d %H:%M}, {run.low} low") for run in runs]
+
+
 def _tenants(app: App) -> Iterable[tuple[str, str]]:
     app.require_operator()
     return [(tenant.slug, tenant.name) for tenant in app.directory.tenants()]
+
+
+def _conversations(app: App) -> Iterable[tuple[str, str]]:
+    from stockcli.agent.conversations import latest_conversations
+
+    return [
+        (one.id, one.title) for one in latest_conversations(app.unit(), app.identity.author, MOST)
+    ]

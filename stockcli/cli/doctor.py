@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import typer
@@ -156,21 +157,38 @@ def _kept(app: App) -> list[Finding]:
 
 
 def _key(app: App) -> Finding:
-    if app.settings.anthropic_api_key:
-        return _finding("ok", f"there is an ANTHROPIC_API_KEY; {app.settings.model} is asked")
-    hint = "set it in the environment or in .env to let Claude decide and answer"
-    return _finding("note", "no ANTHROPIC_API_KEY: plain rules decide and answer", hint)
+    from stockcli.settings import OPENAI_PREFIX, RULES
+
+    model, reason = app.settings.model, app.settings.why_no_model()
+    if model == RULES:
+        return _finding("ok", "STOCK_MODEL is `rules`: plain rules decide and answer")
+    if reason:
+        hint = "set it in the environment or in .env to let a language model decide and answer"
+        said = reason.removeprefix("there is ")
+        return _finding("note", f"{said}: plain rules decide and answer", hint)
+    if not model.startswith(OPENAI_PREFIX):
+        return _finding("ok", f"there is an ANTHROPIC_API_KEY; {model} is asked")
+    if find_spec("openai") is None:
+        hint = "pip install 'stockcli[openai]'"
+        return _finding("problem", f"the package that asks {model} is not installed", hint)
+    key = "an" if app.settings.openai_api_key else "no"
+    return _finding("ok", f"there is {key} OPENAI_API_KEY; {model} is asked")
 
 
 def _gateway(app: App) -> list[Finding]:
+    said = {
+        "ANTHROPIC_BASE_URL: Claude is asked": app.settings.anthropic_base_url,
+        "OPENAI_BASE_URL: openai: models are asked": app.settings.openai_base_url,
+    }
+    return [_finding("note", f"{what} at {_shown(url)}") for what, url in said.items() if url]
+
+
+def _shown(url: str) -> str:
+    """Return an address without what may be a secret: before the host, or behind the path."""
     from urllib.parse import urlsplit
 
-    if app.settings.anthropic_base_url is None:
-        return []
-    parts = urlsplit(app.settings.anthropic_base_url)
-    # What stands before the host or behind the path may be a secret.
-    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    return [_finding("note", f"ANTHROPIC_BASE_URL: Claude is asked at {address}")]
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _shops(app: App) -> list[tuple[str, Finding]]:

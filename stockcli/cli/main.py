@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -23,6 +24,7 @@ MODULES = (
     "chat",
     "levels",
     "why",
+    "replay",
     "forecast",
     "backtest",
     "ordering",
@@ -36,6 +38,7 @@ MODULES = (
     "tenants",
     "tokens",
     "dispatch",
+    "usage",
     "doctor",
     "database",
     "demo",
@@ -46,6 +49,8 @@ COMPLETING = "_STOCK_COMPLETE"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Series are short: a second thread for each of their sums costs more than it saves."""
 INTERRUPTED = 130
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+"""What ends a program politely: it settles its bookings first, and ends as a shell reports it."""
 DISK_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 PIPE_CLOSED = 141
 """What a shell reports for a program that a closed pipe ended."""
@@ -70,6 +75,9 @@ def main() -> NoReturn:
     """Run the command that was typed, and end with its exit code."""
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    for number in ENDINGS:
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup goes on ignoring
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     sys.exit(run(sys.argv[1:]))
 
 

@@ -29,6 +29,8 @@ def _shop_to_json(shop: CheckReport) -> dict[str, Any]:
     return {
         "tenant": shop.tenant,
         "status": shop.status,
+        "dry_run": shop.dry_run,
+        "batch_id": shop.batch_id or None,
         "business_day": shop.business_day,
         "checked": shop.checked,
         "low": shop.low,
@@ -48,6 +50,9 @@ def _decision_to_json(decision: Decision) -> dict[str, Any]:
         "quantity": decision.quantity,
         "reason": decision.reason,
         "decided_by": decision.decided_by,
+        "prompt_tokens": decision.prompt_tokens,
+        "reply_tokens": decision.reply_tokens,
+        "price_usd": decision.price_usd,
         "on_hand": decision.on_hand,
         "on_order": decision.on_order,
         "reorder_point": decision.reorder_point,
@@ -65,23 +70,21 @@ def _order_to_json(shop: CheckReport, order: PurchaseOrder) -> dict[str, Any]:
     }
 
 
-def print_report(
-    report: RunReport, shops: Mapping[str, Tenant], *, dry_run: bool, tables: bool
-) -> None:
+def print_report(report: RunReport, shops: Mapping[str, Tenant], *, tables: bool) -> None:
     """Print each shop's tables on stdout, and remarks and failures on stderr."""
     for shop in report.shops:
-        if tables and shop.status == "ok":
-            _print_shop(shop, shops[shop.tenant], dry_run=dry_run)
+        if tables and (shop.status in ("ok", "submitted") or shop.outcome.decisions):
+            _print_shop(shop, shops[shop.tenant])
         for said in shop.remarks:
             remark(f"{shop.tenant}: {said}")
         if shop.status == "failed":
             remark(f"error: {shop.tenant}: {shop.error}")
 
 
-def _print_shop(shop: CheckReport, tenant: Tenant, *, dry_run: bool) -> None:
+def _print_shop(shop: CheckReport, tenant: Tenant) -> None:
     from stockcli.cli.render import print_lines
 
-    print_lines(_headline(shop, tenant, dry_run=dry_run))
+    print_lines(_headline(shop, tenant))
     if shop.outcome.decisions:
         _print_decisions(shop.outcome.decisions)
     if shop.outcome.orders:
@@ -91,16 +94,21 @@ def _print_shop(shop: CheckReport, tenant: Tenant, *, dry_run: bool) -> None:
     print_lines("")
 
 
-def _headline(shop: CheckReport, tenant: Tenant, *, dry_run: bool) -> str:
+def _headline(shop: CheckReport, tenant: Tenant) -> str:
     from stockcli.cli.render import counted
 
-    what = "dry run, nothing was written" if dry_run else "checked"
     return (
-        f"{tenant.name} ({tenant.slug}), judged on {shop.business_day}: {what}; "
+        f"{tenant.name} ({tenant.slug}), judged on {shop.business_day}: {_what(shop)}; "
         f"{counted(shop.checked, 'product')}, {shop.low} low, "
         f"{len(shop.outcome.decisions)} decided, {counted(len(shop.outcome.orders), 'order')}, "
         f"{len(shop.skipped)} left alone"
     )
+
+
+def _what(shop: CheckReport) -> str:
+    if shop.dry_run:
+        return "dry run, nothing was written"
+    return f"asked in batch {shop.batch_id}" if shop.status == "submitted" else "checked"
 
 
 def _print_decisions(decisions: tuple[Decision, ...]) -> None:

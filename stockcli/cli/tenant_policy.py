@@ -8,16 +8,11 @@ import typer
 
 from stockcli.cli.common import Json, open_app, remark
 from stockcli.cli.completion import complete_tenant
+from stockcli.cli.policy_values import NONE, amount, limit, scope, share, within
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from stockcli.bootstrap import App
     from stockcli.domain.shop import Tenant
-
-NONE = "none"
-"""What clears a limit."""
-LEAST_SHARE, LARGEST_SHARE = 0.01, 1000
 
 
 def set_policy(
@@ -53,6 +48,14 @@ def set_policy(
             "--daily-limit", metavar="AMOUNT", help="Most to spend a day unasked; none: no limit."
         ),
     ] = None,
+    monthly_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--monthly-limit",
+            metavar="AMOUNT",
+            help="Most to spend a calendar month unasked; none: no limit.",
+        ),
+    ] = None,
     ordering_cost: Annotated[
         str | None,
         typer.Option(
@@ -74,6 +77,21 @@ def set_policy(
     ] = None,
     agent: Annotated[
         bool | None, typer.Option("--agent/--no-agent", help="Whether Claude may be asked at all.")
+    ] = None,
+    review: Annotated[
+        str | None,
+        typer.Option(
+            "--review",
+            metavar="all|exceptions",
+            help="Which low products Claude is asked about: all, or what is out of the ordinary.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool | None,
+        typer.Option(
+            "--dry-run/--no-dry-run",
+            help="Whether checks and the assistant only show what they would do.",
+        ),
     ] = None,
     model_budget: Annotated[
         str | None,
@@ -101,22 +119,26 @@ def set_policy(
     app = open_app()
     shop = _shop_to_set(app, slug, budget=model_budget is not None)
     wanted = {
-        "service_level": _within(service_level, "--service-level", 0.5, 0.999),
-        "review_period_days": _within(review_days, "--review-days", 1, 365),
-        "default_lead_time_days": _within(lead_time_days, "--lead-time-days", 0, 365),
-        "ordering_cost": None if ordering_cost is None else _amount(ordering_cost),
-        "holding_cost_rate": _within(holding_cost_rate, "--holding-cost-rate", 0, 10),
+        "service_level": within(service_level, "--service-level", 0.5, 0.999),
+        "review_period_days": within(review_days, "--review-days", 1, 365),
+        "default_lead_time_days": within(lead_time_days, "--lead-time-days", 0, 365),
+        "ordering_cost": None if ordering_cost is None else amount(ordering_cost),
+        "holding_cost_rate": within(holding_cost_rate, "--holding-cost-rate", 0, 10),
         "agent_enabled": agent,
-        "model_budget_usd": None if model_budget is None else _amount(model_budget),
+        "review_scope": None if review is None else scope(review),
+        "dry_run": dry_run,
+        "model_budget_usd": None if model_budget is None else amount(model_budget),
         "notify_urls": None if notify_url is None else _urls(app, notify_url),
     }
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-    if approval_limit is not None:
-        changes["order_approval_limit"] = _limit(approval_limit)
+    limits = {
+        "order_approval_limit": approval_limit,
+        "daily_spending_limit": daily_limit,
+        "monthly_spending_limit": monthly_limit,
+    }
+    changes |= {name: limit(text) for name, text in limits.items() if text is not None}
     if shortage_cost_rate is not None:
-        changes["shortage_cost_rate"] = _share(shortage_cost_rate)
-    if daily_limit is not None:
-        changes["daily_spending_limit"] = _limit(daily_limit)
+        changes["shortage_cost_rate"] = share(shortage_cost_rate)
     if changes:
         shop = app.directory.set_policy(shop.slug, replace(shop.policy, **changes))
     _show_policy(shop, as_json=as_json)
@@ -137,10 +159,13 @@ def shop_facts(shop: Tenant) -> dict[str, Any]:
             "default_lead_time_days": policy.default_lead_time_days,
             "order_approval_limit": policy.order_approval_limit,
             "daily_spending_limit": policy.daily_spending_limit,
+            "monthly_spending_limit": policy.monthly_spending_limit,
             "ordering_cost": policy.ordering_cost,
             "holding_cost_rate": policy.holding_cost_rate,
             "shortage_cost_rate": policy.shortage_cost_rate,
             "agent_enabled": policy.agent_enabled,
+            "review_scope": policy.review_scope,
+            "dry_run": policy.dry_run,
             "model_budget_usd": policy.model_budget_usd,
             "notify_urls": [f"{url.split(':', 1)[0]}://..." for url in policy.notify_urls],
         },
@@ -189,39 +214,6 @@ def _shown(value: Any) -> Any:
     if value in (None, []):
         return NONE
     return ", ".join(value) if isinstance(value, list) else value
-
-
-def _within(value: Any, option: str, least: float, most: float) -> Any:
-    from stockcli.domain.errors import InvalidInputError
-
-    if value is not None and not least <= value <= most:
-        message = f"{option} {value} is out of range: give {least} to {most}"
-        raise InvalidInputError(message)
-    return value
-
-
-def _limit(text: str) -> Decimal | None:
-    return None if text.strip().lower() == NONE else _amount(text)
-
-
-def _share(text: str) -> float | None:
-    """Return a share of the unit cost, such as 0.6; None for "none"."""
-    from stockcli.domain.errors import InvalidInputError
-
-    if text.strip().lower() == NONE:
-        return None
-    try:
-        share = float(text)
-    except ValueError:
-        message = f"{text[:40]!r} is no --shortage-cost-rate: give a share such as 0.6, or none"
-        raise InvalidInputError(message) from None
-    return float(_within(share, "--shortage-cost-rate", LEAST_SHARE, LARGEST_SHARE))
-
-
-def _amount(text: str) -> Decimal:
-    from stockcli.domain.money import money
-
-    return money(text.strip())
 
 
 def _urls(app: App, texts: list[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from stockcli.domain.errors import BudgetSpentError
@@ -35,6 +36,44 @@ class ModelCall:
     model: str
     usage: ModelUsage
     price_usd: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageLine:
+    """The calls of one day, purpose and model together.
+
+    Attributes:
+        day: on which they were made, UTC.
+        calls: how many, the unsettled ones among them.
+        price_usd: of those that were settled.
+        unsettled_usd: the estimates of the others: under way, in a batch, or never heard of again.
+    """
+
+    day: date
+    purpose: str
+    model: str
+    calls: int
+    usage: ModelUsage
+    price_usd: Decimal
+    unsettled_usd: Decimal
+
+    @property
+    def spent_usd(self) -> Decimal:
+        """Return what the budget is charged: prices where they are known, estimates elsewhere."""
+        return self.price_usd + self.unsettled_usd
+
+
+def month_start(now: datetime) -> datetime:
+    """Return the first instant of the calendar month, UTC."""
+    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def next_month_start(now: datetime) -> datetime:
+    """Return the first instant of the following calendar month, UTC."""
+    first = month_start(now)
+    if first.month == 12:  # noqa: PLR2004 - December
+        return first.replace(year=first.year + 1, month=1)
+    return first.replace(month=first.month + 1)
 
 
 def check_budget(spent_usd: Decimal, budget_usd: Decimal, estimate_usd: Decimal) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from stockcli.domain.identifiers import StockKey
-from stockcli.domain.quantity import plain
+from stockcli.domain.quantity import ZERO, plain
 
 BY_RULE = "rule"
 UNUSUAL_DAYS_OF_COVER = 120
@@ -45,6 +45,13 @@ class Candidate:
         money_at_risk: sales expected to be lost without an order.
         stock_version: of the stock level the candidate was computed from.
         supplier: name, or empty if the product has none: then it cannot be ordered.
+        computed_reorder_point: the forecast's, beside a minimum by hand; None without one.
+        lately_days: how many days the next two are about; 0 if nothing is known of them.
+        sold_lately: units sold on those days, the last before the check.
+        spread_lately: standard deviation the forecast gives to such a sum, units.
+        usual_quantity: what past orders of it were on average, units; None with too few.
+        late_order: how late the supplier is with an earlier order; empty if it is not.
+        over_limit: the limit of the shop that the suggested order would pass, and how.
     """
 
     key: StockKey
@@ -73,6 +80,13 @@ class Candidate:
     open_orders: tuple[OpenOrder, ...] = ()
     stock_version: int = 0
     model: str = ""
+    computed_reorder_point: Decimal | None = None
+    lately_days: int = 0
+    sold_lately: Decimal = ZERO
+    spread_lately: float = 0.0
+    usual_quantity: Decimal | None = None
+    late_order: str = ""
+    over_limit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +112,9 @@ class Decision:
     Attributes:
         order_number: of the purchase order it led to; empty if none.
         inputs: the candidate as it was seen; JSON values only.
+        prompt_tokens: its share of what the model read in the review.
+        reply_tokens: its share of what the model wrote.
+        price_usd: its share of the review's price, US dollars; None if no model decided.
     """
 
     key: StockKey
@@ -114,6 +131,9 @@ class Decision:
     stock_version: int
     order_number: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+    price_usd: Decimal | None = None
 
 
 def decide_by_rule(candidate: Candidate) -> Proposal:

@@ -88,6 +88,10 @@ class ProviderError(StockError):
     default_hint = "reading commands such as `stock levels --low` work without it"
 
 
+class NotSentError(ProviderError):
+    """Nothing reached the language model."""
+
+
 class BudgetSpentError(StockError):
     """This month's budget for the language model is spent."""
 

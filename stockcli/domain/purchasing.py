@@ -160,21 +160,46 @@ def cancelled(order: PurchaseOrder) -> PurchaseOrder:
     return moved_to(order, OrderStatus.CANCELLED)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Spending:
+    """What approved orders came to so far, in the tenant's currency.
+
+    Attributes:
+        today: orders of the day.
+        this_month: orders of its calendar month, the day's included.
+    """
+
+    today: Decimal = ZERO
+    this_month: Decimal = ZERO
+
+    def plus(self, total: Decimal) -> Spending:
+        """Return the spending after one more order of the day."""
+        return Spending(today=self.today + total, this_month=self.this_month + total)
+
+
 def needs_approval(
     order_total: Decimal,
     *,
-    approval_limit: Decimal | None,
-    spent_today: Decimal,
-    daily_limit: Decimal | None,
+    spent: Spending,
+    approval_limit: Decimal | None = None,
+    daily_limit: Decimal | None = None,
+    monthly_limit: Decimal | None = None,
 ) -> str:
-    """Return why an order must wait for a manager, or an empty string if it need not."""
+    """Return why an order must wait for a manager, or an empty string if it need not.
+
+    A limit of None lets every order pass.
+    """
     if approval_limit is not None and order_total > approval_limit:
         return f"its total {order_total} is above the approval limit {plain(approval_limit)}"
-    if daily_limit is not None and spent_today + order_total > daily_limit:
-        return (
-            f"with {spent_today} already ordered today its total {order_total} "
-            f"passes the daily limit {plain(daily_limit)}"
-        )
+    for already, when, name, limit in (
+        (spent.today, "today", "daily", daily_limit),
+        (spent.this_month, "this month", "monthly", monthly_limit),
+    ):
+        if limit is not None and already + order_total > limit:
+            return (
+                f"with {already} already ordered {when} its total {order_total} "
+                f"passes the {name} limit {plain(limit)}"
+            )
     return ""
 
 

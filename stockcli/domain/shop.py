@@ -25,6 +25,13 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class ReviewScope(StrEnum):
+    """Which of the low products a language model is asked about."""
+
+    ALL = "all"
+    EXCEPTIONS = "exceptions"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShopPolicy:
     """What a shop wants of the assistant.
@@ -36,12 +43,16 @@ class ShopPolicy:
         default_lead_time_sd_days: its standard deviation.
         order_approval_limit: orders above this amount wait for a manager; None: all pass.
         daily_spending_limit: orders of one day pass no more than this without approval.
+        monthly_spending_limit: orders of one calendar month pass no more without approval.
         ordering_cost: cost of placing an order, for the economic order quantity; 0 ignores it.
         holding_cost_rate: yearly cost of holding stock, as a share of its value.
         shortage_cost_rate: cost of a unit asked for in vain, as a share of its unit cost; it
             and the holding cost then set each product's service level. None: `service_level`
             does.
         agent_enabled: whether a language model may be asked at all (the kill switch).
+        review_scope: whether the model sees every low product, or only what is out of the
+            ordinary, and the rules decide the clear cases.
+        dry_run: checks and the assistant show what they would do, and do nothing.
         model_budget_usd: what the language model may cost in a calendar month, US dollars.
         notify_urls: where alerts go, as Apprise URLs; none keeps them in `stock alerts`.
     """
@@ -52,10 +63,13 @@ class ShopPolicy:
     default_lead_time_sd_days: float = 2.0
     order_approval_limit: Decimal | None = Decimal(1000)
     daily_spending_limit: Decimal | None = Decimal(5000)
+    monthly_spending_limit: Decimal | None = None
     ordering_cost: Decimal = Decimal(0)
     holding_cost_rate: float = 0.25
     shortage_cost_rate: float | None = None
     agent_enabled: bool = True
+    review_scope: ReviewScope = ReviewScope.ALL
+    dry_run: bool = False
     model_budget_usd: Decimal = Decimal(5)
     notify_urls: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from stockcli.persistence.tenants import UnreadableTenant
 from stockcli.persistence.unit import SqlUnitOfWork
 from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test holds it against the scripts."""
 
 _OUTBOX = table_of(OutboxRow)

@@ -8,9 +8,9 @@ from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from stockcli.domain.shop import ShopPolicy
+from stockcli.domain.shop import ReviewScope, ShopPolicy
 
-_LIMITS = frozenset({"order_approval_limit", "daily_spending_limit"})
+_LIMITS = frozenset({"order_approval_limit", "daily_spending_limit", "monthly_spending_limit"})
 _AMOUNTS = _LIMITS | {"ordering_cost", "model_budget_usd"}
 _LONGEST_DAYS = 3650
 
@@ -56,6 +56,8 @@ def _value(name: str, value: Any) -> Any:
             return Decimal(value)
         except InvalidOperation:
             return value
+    if name == "review_scope" and value in tuple(ReviewScope):
+        return ReviewScope(value)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -88,6 +90,8 @@ _ALLOWED: dict[str, Callable[[Any], bool]] = {
     "holding_cost_rate": lambda value: _is_number(value, 0, math.inf),
     "shortage_cost_rate": lambda value: value is None or _is_number(value, 0, math.inf),
     "agent_enabled": lambda value: isinstance(value, bool),
+    "review_scope": lambda value: isinstance(value, ReviewScope),
+    "dry_run": lambda value: isinstance(value, bool),
     "notify_urls": lambda value: (
         isinstance(value, tuple) and all(isinstance(url, str) for url in value)
     ),

@@ -23,6 +23,7 @@ from stockcli.persistence.repositories.orders import SqlOrders
 from stockcli.persistence.repositories.outbox import SqlOutbox
 from stockcli.persistence.repositories.places import SqlLocations, SqlSuppliers
 from stockcli.persistence.repositories.products import SqlProducts
+from stockcli.persistence.repositories.review_batches import SqlReviewBatches
 from stockcli.persistence.repositories.runs import SqlRuns
 from stockcli.persistence.repositories.thresholds import SqlMinimums, SqlThresholds
 from stockcli.persistence.tables import TenantStateRow, table_of
@@ -193,6 +194,11 @@ class SqlUnitOfWork:
     def model_calls(self) -> SqlModelCalls:
         """Return what the language model cost."""
         return SqlModelCalls(self._open_work)
+
+    @property
+    def review_batches(self) -> SqlReviewBatches:
+        """Return the reviews that went into batches."""
+        return SqlReviewBatches(self._open_work)
 
     @property
     def imports(self) -> SqlImports:

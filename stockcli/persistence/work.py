@@ -45,6 +45,7 @@ NOT_STOCK_FACTS = frozenset(
         "import_record",
         "model_call",
         "outbox",
+        "review_batch",
         "snapshot",
         "tenant_state",
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from stockcli.domain.decisions import (
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import (
+    Threshold,
     is_beyond_ordering,
     largest_order_quantity,
     money_at_risk,
@@ -21,6 +23,8 @@ from stockcli.domain.replenishment import (
 )
 from stockcli.domain.shop import ShopPolicy
 from stockcli.usecases.inventory import StockLine, reorderable
+from stockcli.usecases.ports import UnitOfWork
+from stockcli.usecases.signs import with_signs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,20 @@ class Skipped:
 
 _NEVER_SOLD = "it never sold: give it a minimum, or a category to learn from"
 _ABSURD = "its figures are beyond what can be ordered: check its stock, cost and minimum"
+
+
+def low_products_within(
+    unit: UnitOfWork, lines: Sequence[StockLine], day: date
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Return the low products of these lines and those left alone, in an open unit of work."""
+    found, skipped = candidates(
+        lines,
+        suppliers={int(supplier.id): supplier for supplier in unit.suppliers.all()},
+        latest=unit.decisions.latest(),
+        policy=unit.tenant.policy,
+        day=day,
+    )
+    return (with_signs(unit, found, lines, day) if found else []), skipped
 
 
 def candidates(
@@ -53,7 +71,7 @@ def candidates(
             )
         if not line.is_low:
             continue
-        reason = _why_skipped(line, latest.get(line.level.key), policy, day)
+        reason = why_left_alone(line, latest.get(line.level.key), policy, day)
         if reason:
             skipped.append(
                 Skipped(sku=line.product.sku, location=line.location.code, reason=reason)
@@ -81,7 +99,12 @@ def _never_sold_out(line: StockLine, day: date) -> bool:
     )
 
 
-def _why_skipped(line: StockLine, latest: Decision | None, policy: ShopPolicy, day: date) -> str:
+def why_left_alone(line: StockLine, latest: Decision | None, policy: ShopPolicy, day: date) -> str:
+    """Return why nothing is decided about a product now; empty if something may be.
+
+    Args:
+        latest: the last decision about it; None to judge without.
+    """
     product = line.product
     if product.status is not ProductStatus.ACTIVE:
         return f"the product is {product.status.replace('_', ' ')}"
@@ -160,4 +183,17 @@ def candidate_of(line: StockLine, supplier: Supplier | None, policy: ShopPolicy)
         open_orders=line.open_orders,
         stock_version=level.version,
         model=line.threshold.model if line.threshold else "",
+        computed_reorder_point=line.threshold.reorder_point if line.threshold else None,
+        spread_lately=_spread(line.threshold, policy.review_period_days),
     )
+
+
+def _spread(threshold: Threshold | None, days: int) -> float:
+    """Return the standard deviation the forecast gives to the sales of so many days, units.
+
+    That of the protection interval, as if its days were independent; it holds what the lead
+    time varies too, so it errs on the wide side.
+    """
+    parts = threshold.breakdown if threshold else {}
+    spread, interval = parts.get("demand_standard_deviation"), parts.get("interval_days")
+    return float(spread) * math.sqrt(days / interval) if spread and interval else 0.0

@@ -16,6 +16,7 @@ from stockcli.domain.purchasing import (
     OrderLine,
     OrderStatus,
     PurchaseOrder,
+    Spending,
     approved,
     needs_approval,
 )
@@ -60,7 +61,7 @@ def place_orders(
             )
             raise ConflictError(message, "give it one with `stock import products FILE`")
         groups.setdefault((supplier_id, draft.key.location_id), []).append(draft)
-    spent = unit.orders.spent_on(day)
+    spent = spent_within(unit, day)
     orders, alerts = [], []
     for (supplier_id, location_id), lines in sorted(groups.items()):
         order = _new_order(unit, suppliers[supplier_id], location_id, lines, by, day, now)
@@ -71,7 +72,7 @@ def place_orders(
         if reason:
             alerts.append(_approval_alert(order, suppliers[supplier_id].name, reason, now))
         else:
-            spent += order.total
+            spent = spent.plus(order.total)
             unit.outbox.put([order_message(order)])
         orders.append(order)
     return orders, alerts
@@ -108,18 +109,20 @@ def _new_order(
     )
 
 
-def why_wait(unit: UnitOfWork, total: Decimal, spent: Decimal) -> str:
-    """Return why an order of this total waits for approval; empty if it need not.
+def spent_within(unit: UnitOfWork, day: date) -> Spending:
+    """Return what was ordered on a day and in its month, inside an open unit of work."""
+    return Spending(today=unit.orders.spent_on(day), this_month=unit.orders.spent_in_month(day))
 
-    Args:
-        spent: total of the day's approved orders.
-    """
+
+def why_wait(unit: UnitOfWork, total: Decimal, spent: Spending) -> str:
+    """Return why an order of this total waits for approval; empty if it need not."""
     policy = unit.tenant.policy
     return needs_approval(
         total,
+        spent=spent,
         approval_limit=policy.order_approval_limit,
-        spent_today=spent,
         daily_limit=policy.daily_spending_limit,
+        monthly_limit=policy.monthly_spending_limit,
     )
 
 

@@ -128,19 +128,67 @@ def receive_order(
     """
     with unit:
         order = unit.orders.get(number)
-        if order.status is OrderStatus.RECEIVED:
-            message = f"order {order.number} was received in full before"
-            raise ConflictError(message, "correct the shelf with `stock count SKU UNITS`")
-        units = _arrived(unit, order, arrived)
-        after = with_receipt(order, units)
+        units, after = _received(unit, order, arrived)
         movements = _receipts(unit, order, units, receipt, now)
         if len(unit.ledger.book(movements)) < len(movements):
-            message = f"delivery note {receipt} was booked for order {order.number} before"
-            raise ConflictError(message, "give the new delivery its own --receipt number")
+            raise _booked_before(order, receipt)
         unit.orders.save(after)
         _clear_order_alerts(unit, after, now)
         unit.commit()
     return after
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptPreview:
+    """What booking a goods receipt would do, before it is done.
+
+    Attributes:
+        before: the order as it stands.
+        units: that would be booked, by SKU.
+        after: where the order would stand.
+    """
+
+    before: OrderRow
+    units: Mapping[str, Decimal]
+    after: OrderStatus
+
+
+def preview_receipt(
+    unit: UnitOfWork,
+    number: str,
+    *,
+    receipt: str,
+    arrived: Mapping[str, Decimal] | None = None,
+) -> ReceiptPreview:
+    """Return what booking a goods receipt would do; arguments and errors as receive_order."""
+    with unit.reading():
+        order = unit.orders.get(number)
+        units, after = _received(unit, order, arrived)
+        references = [_reference(order, receipt, product_id) for product_id in units]
+        if unit.ledger.changes_booked(references):
+            raise _booked_before(order, receipt)
+        (row,) = _rows(unit, [order])
+        skus = {
+            line.product_id: parts[0] for line, parts in zip(order.lines, row.lines, strict=True)
+        }
+    told = {skus[product_id]: count for product_id, count in units.items() if count > 0}
+    return ReceiptPreview(before=row, units=told, after=after.status)
+
+
+def _received(
+    unit: UnitOfWork, order: PurchaseOrder, arrived: Mapping[str, Decimal] | None
+) -> tuple[dict[ProductId, Decimal], PurchaseOrder]:
+    """Return what came by product, and the order after it."""
+    if order.status is OrderStatus.RECEIVED:
+        message = f"order {order.number} was received in full before"
+        raise ConflictError(message, "correct the shelf with `stock count SKU UNITS`")
+    units = _arrived(unit, order, arrived)
+    return units, with_receipt(order, units)
+
+
+def _booked_before(order: PurchaseOrder, receipt: str) -> ConflictError:
+    message = f"delivery note {receipt} was booked for order {order.number} before"
+    return ConflictError(message, "give the new delivery its own --receipt number")
 
 
 def _arrived(
@@ -159,7 +207,6 @@ def _receipts(
     receipt: str,
     now: datetime,
 ) -> list[StockMovement]:
-    note = "".join(receipt.casefold().split())
     return [
         StockMovement(
             key=StockKey(product_id, order.location_id),
@@ -167,11 +214,17 @@ def _receipts(
             change=count,
             occurred_at=now,
             day=local_day(unit.tenant, now),
-            reference=f"receipt:{order.number}:{note}:{product_id}",
+            reference=_reference(order, receipt, product_id),
         )
         for product_id, count in units.items()
         if count > 0
     ]
+
+
+def _reference(order: PurchaseOrder, receipt: str, product_id: ProductId) -> str:
+    """Return the business key of a receipt: the same however the delivery note is typed."""
+    note = "".join(receipt.casefold().split())
+    return f"receipt:{order.number}:{note}:{product_id}"
 
 
 def _clear_order_alerts(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> None:

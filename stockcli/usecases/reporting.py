@@ -63,6 +63,9 @@ class WhyReport:
                     "quantity": to_json(decision.quantity),
                     "reason": decision.reason,
                     "decided_by": decision.decided_by,
+                    "prompt_tokens": decision.prompt_tokens,
+                    "reply_tokens": decision.reply_tokens,
+                    "price_usd": to_json(decision.price_usd),
                 }
                 for at, decision in self.decisions
             ],
@@ -207,6 +210,12 @@ def _verdict(line: StockLine, steps: tuple[str, ...]) -> str:
 def _told(at: datetime, decision: Decision) -> str:
     order = f" ({decision.order_number})" if decision.order_number else ""
     units = f" {plain(decision.quantity)}" if decision.quantity else ""
-    return (
-        f"{at.date()}: {decision.action}{units}{order} by {decision.decided_by}: {decision.reason}"
-    )
+    cost = "" if decision.price_usd is None else f" [{_cost(decision, decision.price_usd)}]"
+    who = f"{decision.decided_by}{cost}"
+    return f"{at.date()}: {decision.action}{units}{order} by {who}: {decision.reason}"
+
+
+def _cost(decision: Decision, price_usd: Decimal) -> str:
+    """Return a decision's share of its review: tokens read and written, and US dollars."""
+    tokens = f"{decision.prompt_tokens} + {decision.reply_tokens} tokens"
+    return f"{tokens}, {price_usd:.6f} USD"

@@ -22,7 +22,7 @@ from stockcli.usecases.inventory import (
     shop_day_within,
     stock_lines_within,
 )
-from stockcli.usecases.ordering import OrderDraft, place_orders, why_wait
+from stockcli.usecases.ordering import OrderDraft, place_orders, spent_within, why_wait
 from stockcli.usecases.ports import UnitOfWork
 
 
@@ -118,7 +118,7 @@ def _preview(
         total=total,
         steps=steps,
         needs_approval_because=why_wait(
-            unit, total, unit.orders.spent_on(shop_day_within(unit, now))
+            unit, total, spent_within(unit, shop_day_within(unit, now))
         ),
         key=key,
     )

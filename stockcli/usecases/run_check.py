@@ -2,72 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from stockcli.domain.alerts import AlertKind, low_stock_situation
-from stockcli.domain.decisions import Candidate
 from stockcli.domain.identifiers import RunId
-from stockcli.domain.purchasing import OPEN_STATUSES
-from stockcli.domain.replenishment import Threshold
 from stockcli.domain.shop import day_of_trade, local_day
-from stockcli.usecases.alerting import clear_ended, late_orders, tell
-from stockcli.usecases.candidates import Skipped, candidates
-from stockcli.usecases.deciding import (
-    Outcome,
-    carry_out,
-    proposals_for,
+from stockcli.usecases.batch_rows import supersede_within
+from stockcli.usecases.check_steps import (
+    LEASE,
+    CheckReport,
+    Crew,
+    Found,
+    OnStep,
+    claim,
+    conclude,
+    low_products,
+    move_thresholds,
+    record_failure,
+    refit,
+    report_of,
 )
-from stockcli.usecases.forecasting import DemandRead, read_demand
-from stockcli.usecases.inventory import StockLine, shop_day, stock_lines, stock_lines_within
-from stockcli.usecases.ports import (
-    CheckRun,
-    Clock,
-    Forecaster,
-    Reviewer,
-    ReviewRequest,
-    UnitOfWork,
-)
-from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
+from stockcli.usecases.deciding import carry_out, covered
+from stockcli.usecases.forecasting import read_demand
+from stockcli.usecases.inventory import shop_day, stock_lines, stock_lines_within
+from stockcli.usecases.ports import CheckRun, Review, ReviewRequest, UnitOfWork
 
-LEASE = timedelta(minutes=15)
-"""Longer than any check of one shop takes; a killed run's lease lapses after it."""
+__all__ = ["LEASE", "CheckReport", "Crew", "OnStep", "check_shop", "record_failure"]
 
-OnStep = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckReport:
-    """What one shop's check came to.
-
-    Attributes:
-        status: "ok", "busy" (another run holds the lease) or "failed".
-        checked: products and locations with a threshold.
-        low: those at or below their reorder point.
-    """
-
-    run_id: RunId
-    tenant: str
-    status: str
-    business_day: date | None = None
-    checked: int = 0
-    low: int = 0
-    outcome: Outcome = field(default_factory=Outcome)
-    skipped: tuple[Skipped, ...] = ()
-    suppliers: Mapping[int, str] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
-    error: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Crew:
-    """Those who work on a check."""
-
-    forecaster: Forecaster
-    reviewer: Reviewer
-    clock: Clock
+DRY_RUN_SHOP = "dry run: this shop's policy lets nothing be changed"
 
 
 def check_shop(
@@ -83,18 +45,21 @@ def check_shop(
 
     Args:
         as_of: the day to judge the stock on; None takes the shop's own.
+        dry_run: write nothing; so it is, too, where the shop's policy says so.
 
     Raises:
         StockError: what keeps this shop from being checked; its run is recorded as failed.
     """
     now = crew.clock.now()
-    day = _judged_on(unit, now, as_of, dry_run=dry_run)
+    day = _judged_on(unit, now, as_of, dry_run=dry_run or unit.tenant.policy.dry_run)
     run = CheckRun(run_id=run_id, started_at=now, business_day=day)
-    if dry_run:
-        return _look(unit, crew, run, day, on_step)
+    if dry_run or unit.tenant.policy.dry_run:
+        report = _look(unit, crew, run, day, on_step)
+        said = () if dry_run else (DRY_RUN_SHOP,)
+        return replace(report, dry_run=True, remarks=(*said, *report.remarks))
     try:
         # Ctrl-C may strike right after the claim is durable, so the claim stands in here too.
-        epoch = _claim(unit, run)
+        epoch = claim(unit, run)
         if epoch is not None:
             return _check(unit, crew, run, epoch, day, on_step)
     except BaseException as error:
@@ -111,127 +76,52 @@ def _judged_on(unit: UnitOfWork, now: datetime, as_of: date | None, *, dry_run: 
     return day_of_trade(as_of, local_day(unit.tenant, now) + ahead)
 
 
-def _claim(unit: UnitOfWork, run: CheckRun) -> int | None:
-    with unit:
-        epoch = unit.runs.claim(run, run.started_at + LEASE)
-        unit.commit()
-    return epoch
-
-
-def record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: str) -> None:
-    """Give the lease back and write down why the check ended early."""
-    with unit:
-        failed = replace(run, finished_at=now, status="failed", error=error[:500])
-        unit.runs.finish(failed)
-        unit.commit()
-
-
 def _check(
     unit: UnitOfWork, crew: Crew, run: CheckRun, epoch: int, day: date, on_step: OnStep
 ) -> CheckReport:
-    checked = _move_thresholds(unit, crew, epoch, day, on_step)
-    lines = stock_lines(unit, day=day)
-    reviewed, skipped = _low(unit, lines, day)
-    request = ReviewRequest(shop=unit.tenant, business_day=day, candidates=tuple(reviewed))
+    checked = move_thresholds(unit, crew.forecaster, epoch, day, on_step)
+    reviewed, skipped = low_products(unit, stock_lines(unit, day=day), day)
+    request = ReviewRequest(
+        shop=unit.tenant, business_day=day, candidates=tuple(reviewed), run_id=run.run_id
+    )
     on_step("deciding", 0, len(reviewed))
-    proposals, remarks = proposals_for(crew.reviewer, request) if reviewed else ({}, ())
+    review = crew.reviewer.review(request) if reviewed else Review()
     on_step("deciding", len(reviewed), len(reviewed))
     now = crew.clock.now()
-    with unit:
-        unit.runs.fence(epoch)
-        outcome = carry_out(unit, run.run_id, reviewed, proposals, day=day, now=now)
-        _settle_alerts(unit, run.run_id, day, now)
-        low = len(reviewed) + len(skipped)
-        done = replace(run, finished_at=now, status="ok", checked=checked, low=low)
-        unit.runs.finish(done)
-        unit.commit()
-    return _report(unit, done, day, outcome, (*skipped, *outcome.moved_on), remarks)
-
-
-def _move_thresholds(unit: UnitOfWork, crew: Crew, epoch: int, day: date, on_step: OnStep) -> int:
-    """Refit the forecasts, write the thresholds that changed, and return how many there are."""
-    demand = read_demand(unit, day)
-    fresh = _refit(unit, crew, demand, on_step)
-    changed = changed_thresholds(fresh, demand.thresholds)
-    if changed:
-        with unit:
-            unit.runs.fence(epoch)
-            unit.thresholds.put(changed)
-            unit.commit()
-    return len(fresh)
-
-
-def _refit(unit: UnitOfWork, crew: Crew, demand: DemandRead, on_step: OnStep) -> list[Threshold]:
-    total = len(demand.histories)
-    return refresh_thresholds(
-        demand,
-        unit.tenant.policy,
-        crew.forecaster,
-        on_progress=lambda done: on_step("forecasting", done, total),
-    )
-
-
-def _low(
-    unit: UnitOfWork, lines: list[StockLine], day: date
-) -> tuple[list[Candidate], list[Skipped]]:
-    with unit.reading():
-        suppliers = {int(supplier.id): supplier for supplier in unit.suppliers.all()}
-        latest = unit.decisions.latest()
-    return candidates(lines, suppliers=suppliers, latest=latest, policy=unit.tenant.policy, day=day)
-
-
-def _settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> None:
-    """End the alerts whose situation is over, and raise those of late orders."""
-    late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
-    low = {line.level.key for line in stock_lines_within(unit, day=day) if line.is_low}
-    clear_ended(
+    return conclude(
         unit,
-        kinds=(AlertKind.LOW_STOCK, AlertKind.LATE_ORDER),
-        still_true={
-            *(low_stock_situation(key) for key in low),
-            *(alert.situation for alert in late),
-        },
+        run,
+        epoch,
+        Found(checked=checked, low=reviewed, skipped=skipped),
+        review,
+        day=day,
         now=now,
+        within=lambda: supersede_within(unit, now),
     )
-    tell(unit, late, now=now, digest_key=f"late:{run_id}")
 
 
 def _look(unit: UnitOfWork, crew: Crew, run: CheckRun, day: date, on_step: OnStep) -> CheckReport:
     """Return what a check would do: all of it is done, and nothing of it is committed."""
     demand = read_demand(unit, day)
-    fresh = _refit(unit, crew, demand, on_step)
+    fresh = refit(unit, crew.forecaster, demand, on_step)
     thresholds = {threshold.key: threshold for threshold in fresh}
     with unit.reading():
         lines = stock_lines_within(unit, day=day, thresholds=thresholds)
-    reviewed, skipped = _low(unit, lines, day)
-    request = ReviewRequest(shop=unit.tenant, business_day=day, candidates=tuple(reviewed))
-    proposals, remarks = proposals_for(crew.reviewer, request) if reviewed else ({}, ())
-    with unit:
-        now = crew.clock.now()
-        outcome = carry_out(unit, run.run_id, reviewed, proposals, day=day, now=now)
-    done = replace(run, status="ok", checked=len(fresh), low=len(reviewed) + len(skipped))
-    return _report(unit, done, day, outcome, (*skipped, *outcome.moved_on), remarks)
-
-
-def _report(
-    unit: UnitOfWork,
-    run: CheckRun,
-    day: date,
-    outcome: Outcome,
-    skipped: tuple[Skipped, ...],
-    remarks: tuple[str, ...],
-) -> CheckReport:
-    with unit.reading():
-        suppliers = {int(supplier.id): supplier.name for supplier in unit.suppliers.all()}
-    return CheckReport(
-        run_id=run.run_id,
-        tenant=unit.tenant.slug,
-        status=run.status,
-        business_day=day,
-        checked=run.checked,
-        low=run.low,
-        outcome=outcome,
-        skipped=skipped,
-        suppliers=suppliers,
-        remarks=remarks,
+    reviewed, skipped = low_products(unit, lines, day)
+    request = ReviewRequest(
+        shop=unit.tenant, business_day=day, candidates=tuple(reviewed), run_id=run.run_id
     )
+    review = crew.reviewer.review(request) if reviewed else Review()
+    with unit:
+        outcome = carry_out(
+            unit,
+            run.run_id,
+            reviewed,
+            covered(review, reviewed),
+            day=day,
+            now=crew.clock.now(),
+            review=review,
+            thresholds=thresholds,
+        )
+    done = replace(run, status="ok", checked=len(fresh), low=len(reviewed) + len(skipped))
+    return report_of(unit, done, day, outcome, (*skipped, *outcome.moved_on), review.remarks)

@@ -118,11 +118,11 @@ def _opening_and_deltas(
     block: Mapping[str, Any],
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     if block["type"] == "text":
-        deltas = [{"type": "text_delta", "text": piece} for piece in _pieces(block["text"])]
+        deltas = [{"type": "text_delta", "text": piece} for piece in pieces(block["text"])]
         return {"type": "text", "text": ""}, deltas
     if block["type"] == "tool_use":
         written = json.dumps(block["input"])
-        deltas = [{"type": "input_json_delta", "partial_json": part} for part in _pieces(written)]
+        deltas = [{"type": "input_json_delta", "partial_json": part} for part in pieces(written)]
         return dict(block) | {"input": {}}, deltas
     deltas = [
         {"type": "thinking_delta", "thinking": block["thinking"]},
@@ -131,5 +131,5 @@ def _opening_and_deltas(
     return {"type": "thinking", "thinking": "", "signature": ""}, deltas
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     return [text[start : start + 12] for start in range(0, len(text), 12)]

@@ -53,9 +53,18 @@ def written_down(engine: Engine) -> dict[str, list[str]]:
     engine.dispose()
     # SQLite quotes the name of a table that a migration copied.
     plain = {name: sql.replace(f'"{name}"', name) for name, sql in rows}
-    return {
-        name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in plain.items()
-    }
+    return {name: sorted(parts_of(sql)) for name, sql in plain.items()}
+
+
+def parts_of(statement: str) -> list[str]:
+    """Columns and constraints, wherever a column that was added later stands."""
+    before, _, rest = statement.partition("(")
+    body, _, after = rest.rpartition(")")
+    parts, depth = [""], 0
+    for char in body:
+        depth += (char == "(") - (char == ")")
+        parts = [*parts, ""] if char == "," and depth == 0 else [*parts[:-1], parts[-1] + char]
+    return [" ".join(part.split()) for part in (before, *parts, after)]
 
 
 def test_all_triggers_are_there(engine: Engine) -> None:

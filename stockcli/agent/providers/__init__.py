@@ -1,1 +1,1 @@
-"""Who answers: Claude, or plain rules; the loop cannot tell them apart."""
+"""Who answers: Claude, an OpenAI-compatible service, or plain rules; to the loop all are one."""

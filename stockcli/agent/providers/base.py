@@ -16,6 +16,7 @@ from stockcli.domain.errors import ProviderError
 
 Message = Mapping[str, Any]
 OnText = Callable[[str], None]
+OnUsage = Callable[[ModelUsage], None]
 NO_TOKENS = ModelUsage()
 
 
@@ -68,6 +69,7 @@ class Turn:
     Attributes:
         message: to be appended to the messages as it is.
         calls: empty unless the turn stopped to have tools run.
+        usage: of the whole reply; the last that on_usage was told.
     """
 
     message: Message
@@ -78,17 +80,7 @@ class Turn:
 
 
 class BrokenReplyError(ProviderError):
-    """The reply broke off; nothing in it counts, and the question may be sent again.
-
-    Args:
-        message: one sentence.
-        usage: the tokens seen before it broke, which cost money all the same.
-    """
-
-    def __init__(self, message: str, usage: ModelUsage) -> None:
-        """Keep what was seen."""
-        self.usage = usage
-        super().__init__(message)
+    """The reply broke off; nothing in it counts, and the question may be sent again."""
 
 
 class Provider(Protocol):
@@ -102,8 +94,13 @@ class Provider(Protocol):
     def costs_money(self) -> bool:
         """Return whether turns are paid for, and so reserved and booked."""
 
-    def turn(self, request: TurnRequest, on_text: OnText) -> Turn:
+    def turn(self, request: TurnRequest, on_text: OnText, on_usage: OnUsage) -> Turn:
         """Return one reply; its text streams to on_text while it arrives.
+
+        Args:
+            on_usage: told the tokens of this reply seen so far, its input included, whenever more
+                is known; output is estimated from what was read until the service counts it.
+                What a reply cost that never ended is the last that was told.
 
         Raises:
             BrokenReplyError: the reply broke off; asking again may help.
@@ -114,6 +111,11 @@ class Provider(Protocol):
 def asked(text: str) -> Message:
     """Return what a person says, as a message."""
     return {"role": "user", "content": [{"type": "text", "text": text}]}
+
+
+def said(text: str) -> Message:
+    """Return what the assistant says, as a message."""
+    return {"role": "assistant", "content": [{"type": "text", "text": text}]}
 
 
 def text_of(message: Message) -> str:

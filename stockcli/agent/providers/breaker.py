@@ -7,7 +7,6 @@ from time import monotonic
 from stockcli.domain.errors import ProviderError
 
 REST_SECONDS = 300.0
-SILENT = "Claude did not answer in time"
 
 
 class OutOfReachError(ProviderError):

@@ -1,4 +1,4 @@
-"""How long Claude may keep us waiting; imported with the client, which takes seconds."""
+"""How long a service may keep us waiting; imported with a client, which takes a while."""
 
 from __future__ import annotations
 
@@ -8,48 +8,58 @@ from time import monotonic, time
 from typing import Any
 
 import httpx2
-from anthropic import APIResponse, APITimeoutError, Middleware
 
-from stockcli.agent.providers.breaker import SILENT, OutOfReachError
+from stockcli.agent.providers.faults import Service
 
 LONGEST_RETRY_AFTER_SECONDS = 20.0
 
 
-class Patience(Middleware):
-    """Puts an end to what would wait for ever: a long Retry-After, and a reply that only drips.
+def end_in_time(response: httpx2.Response, reply_seconds: float) -> None:
+    """Put an end to what would wait for ever: a long Retry-After, and a reply that only drips.
 
-    The client obeys a Retry-After of an hour, and its read timeout begins anew with every
-    byte, the service's keep-alive pings included.
+    The clients obey a Retry-After of minutes or an hour, and their read timeout begins anew with
+    every byte, a service's keep-alive pings included.
 
     Args:
+        response: whose body has not been read.
+        reply_seconds: longest time from the first byte of a reply to its last.
+    """
+    wait_seconds = retry_after_seconds(response.headers.get("retry-after", ""))
+    wait_milliseconds = retry_after_seconds(response.headers.get("retry-after-ms", ""))
+    if max(wait_seconds, wait_milliseconds / 1000) > LONGEST_RETRY_AFTER_SECONDS:
+        response.headers["x-should-retry"] = "false"
+    if response.is_success and isinstance(response.stream, httpx2.SyncByteStream):
+        response.stream = EndingStream(response.stream, monotonic() + reply_seconds)
+
+
+class PatientClient(httpx2.Client):
+    """Asks a silent server twice at most, and holds every answer to its time.
+
+    Args:
+        service: that is asked, through a client which counts its retries in a header.
         reply_seconds: longest time from the first byte of a reply to its last.
     """
 
-    def __init__(self, reply_seconds: float) -> None:
+    def __init__(self, service: Service, reply_seconds: float) -> None:
         """Keep the limit."""
+        super().__init__(follow_redirects=True)
+        self._service = service
         self._reply_seconds = reply_seconds
 
-    def handle(self, request: Any, call_next: Any) -> APIResponse[Any]:
-        """Make a refusal with a long wait final, and a reply end in time.
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Send a request, and see that its answer ends.
 
         Raises:
             OutOfReachError: the second attempt, too, met with silence.
         """
         try:
-            answer: APIResponse[Any] = call_next(request)
-        except (APITimeoutError, httpx2.TimeoutException):
-            # A silent server is asked once more, not as often as one that says "later".
-            # Without a cause: the client would find the time-out in it, and try again.
-            if request.retries_taken:
-                raise OutOfReachError(SILENT) from None
+            response = super().send(request, **options)
+        except httpx2.TimeoutException:
+            if request.headers.get("x-stainless-retry-count", "0") != "0":
+                raise self._service.silent() from None
             raise
-        response = answer.http_response
-        wait_seconds = retry_after_seconds(response.headers.get("retry-after", ""))
-        if wait_seconds > LONGEST_RETRY_AFTER_SECONDS:
-            response.headers["x-should-retry"] = "false"
-        if response.is_success and isinstance(response.stream, httpx2.SyncByteStream):
-            response.stream = EndingStream(response.stream, monotonic() + self._reply_seconds)
-        return answer
+        end_in_time(response, self._reply_seconds)
+        return response
 
 
 class EndingStream(httpx2.SyncByteStream):

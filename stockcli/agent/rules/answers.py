@@ -9,7 +9,8 @@ from stockcli.agent.pipe_table import pipe_table, rows_of
 from stockcli.agent.quoting import unquoted
 from stockcli.agent.rules import phrases
 from stockcli.agent.rules.intents import Intent
-from stockcli.agent.toolbox import DECLINED
+from stockcli.agent.rules.words import in_portuguese
+from stockcli.agent.toolbox import DECLINED, DRY_RUN
 from stockcli.agent.wording.previews import NO_ADDRESS
 
 Row = Mapping[str, str]
@@ -18,7 +19,8 @@ _RESTOCKED = re.compile(
 )
 _MINIMUM = re.compile(r"done: the minimum of (.+) is (\S+) units now")
 _CLEARED = re.compile(r"done: the minimum of (.+) by hand is gone")
-_SNOOZED = re.compile(r"done: (\S+) is left alone until (\S+)")
+_SNOOZED = re.compile(r"done: (.+) is left alone until (\S+)")
+_RECEIVED = re.compile(r"done: goods of order (\S+) booked: (.+); status (.+)")
 _MORE = re.compile(r"and (\d+) more that are not shown")
 _REMARKS = (
     (re.compile(r"(\d+) more are short on the shelf"), phrases.SHORT_BUT_ORDERED),
@@ -29,21 +31,34 @@ _REMARKS = (
 _NOTIFIED = re.compile(r"done: the message")
 _WRITES = {
     "restock": _RESTOCKED,
+    "receive_order": _RECEIVED,
     "set_minimum": _MINIMUM,
     "clear_minimum": _CLEARED,
     "snooze": _SNOOZED,
     "notify_manager": _NOTIFIED,
 }
 _NOT_SHOWN = {"low_stock": ("reserved", "state")}
-_CODES = {"sku", "name", "order", "location", "supplier"}
-_DECIMAL = re.compile(r"(-?\d+)\.(\d+\*?)")
+_CODES = {"sku", "name", "order", "location", "supplier", "supplier name", "late orders"}
 
 
 def answer(intent: Intent, result: str, *, is_error: bool) -> str:
-    """Return a tool's result as Markdown."""
+    """Return a tool's result as Markdown; first, if only a part of a name was looked for, that."""
+    told = _answer(intent, result, is_error=is_error)
+    return f"{read_as(intent)}\n\n{told}" if intent.called else told
+
+
+def read_as(intent: Intent) -> str:
+    """Return which part of a name was looked for."""
+    names = (f"“{intent.called}”", f"“{intent.product}”")
+    return phrases.READ_AS[intent.language].format(*names)
+
+
+def _answer(intent: Intent, result: str, *, is_error: bool) -> str:
     language = intent.language
     if result == DECLINED:
         return phrases.DECLINED[language]
+    if result.startswith(DRY_RUN):
+        return phrases.DRY_RUN[language].format(result.partition("been: ")[2])
     if is_error:
         return phrases.FAILED[language].format(result)
     if intent.tool in _WRITES:
@@ -58,9 +73,11 @@ def answer(intent: Intent, result: str, *, is_error: bool) -> str:
 
 def ambiguous(intent: Intent, result: str) -> str:
     """Return the products a question may have meant."""
-    opening = phrases.FOUND if intent.tool == "find_products" else phrases.AMBIGUOUS
-    table = _translated(rows_of(result), intent.language)
-    return f"{opening[intent.language]}\n\n{table}"
+    rows = rows_of(result)
+    asks = phrases.ONLY_ALIKE if len(rows) == 1 else phrases.AMBIGUOUS
+    opening = phrases.FOUND if intent.tool == "find_products" else asks
+    said = [read_as(intent)] if intent.called else []
+    return "\n\n".join([opening[intent.language], _translated(rows, intent.language), *said])
 
 
 def not_found(intent: Intent, error: str) -> str:
@@ -102,7 +119,10 @@ def _sales(intent: Intent, rows: Sequence[Row], result: str) -> str:
 def _on_order(intent: Intent, rows: Sequence[Row], result: str) -> str:
     """Return what is to come; what still waits for a person's approval is told apart."""
     waiting = list(dict.fromkeys(row["order"] for row in rows if row["status"] == "draft"))
-    table = _table(intent, rows, result)
+    late = dict.fromkeys(row["order"] for row in rows if row.get("days late", "-") != "-")
+    phrase = phrases.LATE if late else phrases.NOTHING_LATE
+    told_late = phrase[intent.language].format(", ".join(late))
+    table = f"{_table(intent, rows, result)}\n\n{told_late}"
     if not waiting:
         return table
     told = [f"- {number}: `stock orders approve {number}`" for number in waiting]
@@ -118,6 +138,7 @@ def _why(intent: Intent, rows: Sequence[Row], result: str) -> str:
     story = [line for line in result.splitlines() if line and not line.startswith(("|", "as of"))]
     if len(rows) == 1:
         story = [line.removeprefix(f"{rows[0]['location']}: ") for line in story]
+    story = [line.replace('"', "") for line in story]
     return "\n".join([opening, "", *(f"- {line}" for line in story)])
 
 
@@ -148,7 +169,7 @@ def _done(intent: Intent, result: str) -> str:
     match = _WRITES[intent.tool].match(result)
     if match is None:
         return result
-    parts = [phrases.WORDS_PT.get(p, p) if intent.language == "pt" else p for p in match.groups()]
+    parts = [_word(part, intent.language) for part in match.groups()]
     return phrases.DONE[intent.tool][intent.language].format(*parts)
 
 
@@ -167,10 +188,7 @@ def _words(row: Row, language: str) -> dict[str, str]:
 
 def _word(word: str, language: str) -> str:
     """Return a word or a number as it is written in a language."""
-    if language != "pt":
-        return word
-    number = _DECIMAL.fullmatch(word)
-    return f"{number[1]},{number[2]}" if number else phrases.WORDS_PT.get(word, word)
+    return in_portuguese(word) if language == "pt" else word
 
 
 def _remarks(result: str, language: str) -> list[str]:

@@ -20,10 +20,11 @@ MONTHS = (
 )
 _NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
 _PRODUCT = r"(?P<product>.+?)"
-_POINT = r"(?:re-?order point|order point|minimum|min|threshold)"
+_POINT = r"(?:re-?order (?:point|level)|order point|minimum|min|threshold)"
 _PERIOD = (
     r"(?:\s+(?:in|over|during|for|of)?\s*(?:the\s+)?(?:last|past|previous)\s+"
     r"(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?|months?)"
+    r"|\s+(?:so far\s+)?this\s+(?P<this>week|month)"
     rf"|\s+(?P<yesterday>yesterday)|\s+(?:in|during|of)\s+(?P<month>{'|'.join(MONTHS)}))?"
 )
 _AHEAD = r"(?:\s+(?:for\s+)?(?:the\s+)?next\s+(?:(?P<count>\d+)\s+)?(?P<period>days?|weeks?))?"
@@ -34,6 +35,7 @@ _LOW = (
     r"restock(?:ed|ing)?|need to (?:buy|order)|should (?:we|i) (?:buy|order))"
 )
 
+_ORDER = r"(?:the\s+)?(?:purchase\s+)?(?:order\s+)?(?P<order>po[-\s]?\d{1,9})"
 _ARRIVE = r"(?:arrive|come|coming|get here|be here|due|delivered|arriving)"
 
 _SOURCES = (
@@ -61,6 +63,18 @@ _SOURCES = (
             r"(?:that|about|of|:|,)?\s*(?P<text>.+)"
         ),
     ),
+    (
+        "receive_order",
+        (
+            r"(?:receive|book(?: in)?|take in)\s+(?:all (?:of )?)?(?:the\s+)?"
+            rf"(?:{_NUMBER}\s*(?:units?\s+)?(?:of\s+)?{_PRODUCT}\s+(?:of|from|on|for|in)\s+)?"
+            rf"(?:(?:the\s+)?(?:arrival|receipt|goods|delivery)\s+(?:of|for|from)\s+)?{_ORDER}"
+        ),
+    ),
+    (
+        "receive_order",
+        rf"{_ORDER}\s+(?:(?:has|is|just|was)\s+)*(?:arrived|here|came|came in|received|delivered)",
+    ),
     ("order_command", r"(?P<verb>approve|receive|cancel)\b(?:.*?\b(?P<order>po-?\d+))?.*"),
     ("snooze", rf"(?:snooze|pause)\s+{_PRODUCT}(?:\s+(?:until|till)\s+(?P<until>\S+))?"),
     (
@@ -83,6 +97,13 @@ _SOURCES = (
         (
             rf"why\s+(?:is|was|are|does|do|did|has)?\s*(?:the\s+)?{_PRODUCT}(?:'s\s+{_POINT}.*"
             rf"|\s+(?:so\s+|below\s+|on\s+)?(?:low|order|ordered|reordered|have|need|needs)\b.*)?"
+        ),
+    ),
+    (
+        "stock_of",
+        (
+            r"(?:are we|when (?:will|do) we|will we|did we|have we) (?:running |run )?"
+            rf"(?:out of|low on|short of)\s+{_PRODUCT}"
         ),
     ),
     (
@@ -156,7 +177,8 @@ _SOURCES = (
     (
         "restock",
         (
-            rf"(?:re-?stock|re-?order|order|buy|purchase)\s+(?:me\s+|us\s+)?(?:more\s+)?"
+            r"(?:re-?stock|re-?order|order|buy|purchase)\s+(?:me\s+|us\s+)?(?:more\s+)?"
+            r"(?!(?:list|points?|levels?|status|histor\w+|numbers?|dates?|book|or|po[-\s]?\d+)\b)"
             rf"(?:{_NUMBER}\s*(?:x\s+|(?:units?|pcs|pieces)\s+(?:of\s+)?|(?:more\s+)?of\s+|\s))?"
             rf"{_PRODUCT}"
         ),

@@ -5,20 +5,58 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stockcli.agent.rules.english import MONTHS as ENGLISH_MONTHS
 from stockcli.agent.rules.english import PATTERNS as ENGLISH
+from stockcli.agent.rules.keywords import guess, names_in
+from stockcli.agent.rules.naming import (
+    fold,
+    iso_day,
+    number,
+    order_number,
+    product_named,
+    without_verbs,
+)
 from stockcli.agent.rules.portuguese import MONTHS as PORTUGUESE_MONTHS
 from stockcli.agent.rules.portuguese import PATTERNS as PORTUGUESE
 
 DAYS_IN = {"d": 1, "w": 7, "s": 7, "m": 30}
 """Days by the first letter of day, week, month, dia, semana, mes."""
 MOST_DAYS = 366
-THOUSANDS = 3
+MOST_DAYS_AHEAD = 50
 LONGEST_QUESTION = 600
+MOST_NAMES = 6
+"""Words of a product's name; more are a story."""
+_TAKES = {
+    "sales_history": ("days", "month"),
+    "forecast_of": ("days",),
+    "key_figures": ("days",),
+}
+"""Which tools take the period a question names."""
 ORDER_VERBS = ("approve", "receive", "cancel")
+INSTEAD = {
+    "restock": "stock_of",
+    "set_minimum": "why_reorder_point",
+    "clear_minimum": "why_reorder_point",
+    "receive_order": "on_order",
+    "snooze": "stock_of",
+    "notify_manager": "open_alerts",
+}
+"""What is looked up when something that could be done is only asked about."""
+_ASKED_TO_ACT = re.compile(r"\b(?:please|can you|could you|would you|por favor|pode|podes|podia)\b")
+_PERIOD = re.compile(
+    r"\b(?:(?:in |over |for |n[ao]s? |d[ao]s? |para [ao]s? )?(?:the )?"
+    r"(?:(?:last|past|previous|this|ultim[oa]s?|passad[oa]s?|est[ea])|"
+    r"(?P<ahead>next|coming|proxim[oa]s?))\s+(?:(?P<count>\d{1,4})\s+)?"
+    r"(?P<after>days?|weeks?|months?|dias?|semanas?|mes(?:es)?)"
+    r"|(?P<before>semana|mes) passad[oa]"
+    r"|(?:do|da|deste|desta) (?P<alone>mes|semana)"
+    r"|(?P<yesterday>yesterday|ontem)"
+    rf"|(?:in|during|of|em|de) (?P<month>{'|'.join((*ENGLISH_MONTHS, *PORTUGUESE_MONTHS))}))\b"
+)
+_ORDER_NUMBER = re.compile(r"po-?\d+")
 _BARE_CODE = re.compile(r"[\w./-]*\d[\w./-]*")
 _POLITE = re.compile(
     r"^(?:(?:please|hi|hello|hey|can you|could you|would you|i want to|i would like to|"
@@ -28,12 +66,12 @@ _TRAILING = re.compile(
     r"(?:[\s,?!.;]|\b(?:please|por favor|right now|at the moment|now|today|agora|hoje|"
     r"neste momento|thanks|thank you|obrigad[oa])\b)+$"
 )
-_ARTICLES = re.compile(
-    r"^(?:the|of|any|an|o|os|as|de|do|da|dos|das|um|uma|produto|product)\s+(?=\S)"
-)
 _PORTUGUESE_WORDS = re.compile(
     r"\b(?:oi?|os|as|que|quant[oa]s?|qua(?:l|is)|como|temos|por|para|esta|nao|em|uma?|d[oa]s?|ola|"
-    r"voce|vendas|estoque|produtos?|fornecedor|preco|bom|dia|obrigad[oa]|porque|onde|quando|meu)\b"
+    r"voce|vendas|estoque|produtos?|fornecedor|preco|bom|dia|obrigad[oa]|porque|onde|quando|meu|"
+    r"algu(?:m|ma|ns|mas)|tem|pedidos?|encomendas?|atrasad\w+|fornecedores|resumo|indicador\w*|loja|"
+    r"mes|semana|comprar?|falta\w*|acab\w+|vend(?:e|emos|eu|ido|ida|er|endo)|repor|ainda|mais|"
+    r"alertas|minimos|lista de|ja|se|com)\b"
 )
 _ENGLISH_WORDS = re.compile(
     r"\b(?:the|what|how|is|are|of|do|we|which|why|who|when|where|can|you|stock|sales|products?|"
@@ -50,20 +88,56 @@ class Intent:
         language: "en" or "pt".
         product: as it was named; empty if the question names none.
         arguments: of the tool, besides the product.
+        is_guess: nothing tells what is asked; if the words name a product, it is meant.
+        called: what the question calls the product, if only a part of it is looked for.
     """
 
     tool: str
     language: str
     product: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    is_guess: bool = False
+    called: str = ""
 
 
 def read_intent(question: str) -> Intent:
-    """Return what a question asks for.
+    """Return what a question asks for; who only asks whether is told, and nothing is done.
 
-    >>> read_intent("Quanto temos de 85123A?").tool
-    'stock_of'
+    >>> read_intent("Quanto temos de 85123A?").tool, read_intent("restock 85123A?").tool
+    ('stock_of', 'stock_of')
     """
+    intent = _read(question)
+    only_asks = question.rstrip().endswith("?") and not _ASKED_TO_ACT.search(fold(question))
+    if intent.tool in INSTEAD and only_asks:
+        return replace(intent, tool=INSTEAD[intent.tool], arguments={})
+    return intent
+
+
+def readings(question: str) -> list[Intent]:
+    """Return what a question may ask for, likeliest first: by its form, then by its words alone.
+
+    What would do something is read in one way only.
+    """
+    first = read_intent(question)
+    text, folded = _trimmed(question)
+    if first.tool in INSTEAD or not first.product or len(text) > LONGEST_QUESTION:
+        return [first]
+    second = _guessed(text, folded, first.language)
+    is_new = (second.tool, second.product) != (first.tool, first.product)
+    found = [first, second] if is_new and second.tool != "unknown" else [first]
+    return [*found, *_shorter(found[-1])]
+
+
+def _shorter(intent: Intent) -> list[Intent]:
+    """Return readings in which the last or the first word names nothing."""
+    words = [] if intent.is_guess else intent.product.split()
+    if not 1 < len(words) <= MOST_NAMES:
+        return []
+    names = (" ".join(words[:-1]), " ".join(words[1:]))
+    return [replace(intent, product=name, called=intent.product) for name in names]
+
+
+def _read(question: str) -> Intent:
     text, folded = _trimmed(question)
     if len(text) > LONGEST_QUESTION:
         return Intent(tool="unknown", language=language_of(folded))
@@ -75,18 +149,52 @@ def read_intent(question: str) -> Intent:
     language = language_of(folded)
     if _BARE_CODE.fullmatch(folded):
         return Intent(tool="stock_of", language=language, product=text)
-    return Intent(tool="unknown", language=language)
+    return _guessed(text, folded, language)
+
+
+def _guessed(text: str, folded: str, language: str) -> Intent:
+    """Return what a question that fits no pattern seems to ask for: to look, never to act."""
+    period = _PERIOD.search(folded)
+    # Of the same length, so that what is named is found in the text as written.
+    rest = folded if period is None else _blanked(folded, *period.span())
+    found = guess(rest)
+    places = names_in(rest) if found is None else found.named
+    words = [text[start:end] for start, end in places]
+    # The number of an order names no product.
+    named = " ".join(word for word in words if not _ORDER_NUMBER.fullmatch(fold(word)))
+    if found is None and 0 < len(words) <= MOST_NAMES:
+        return Intent(tool="stock_of", language=language, product=named, is_guess=True)
+    if found is None:
+        return Intent(tool="unknown", language=language)
+    if found.tool == "suppliers":
+        return Intent(
+            tool=found.tool, language=language, arguments={"supplier": named} if named else {}
+        )
+    days = _period_days(period) if period else {}
+    takes = _TAKES.get(found.tool, ())
+    arguments = {name: value for name, value in days.items() if name in takes}
+    return Intent(tool=found.tool, language=language, product=named, arguments=arguments)
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+
+
+def _period_days(period: re.Match[str]) -> dict[str, Any]:
+    """Return the days of a period such as "last 3 weeks" or "proxima semana"."""
+    found = period.groupdict()
+    if found["yesterday"] or found["month"]:
+        return _period({name: text for name, text in found.items() if text})
+    name = found["after"] or found["before"] or found["alone"]
+    count = int(found["count"] or 1) * DAYS_IN[name[0]]
+    most = MOST_DAYS_AHEAD if found["ahead"] else MOST_DAYS
+    return {"days": max(1, min(count, most))}
 
 
 def language_of(folded: str) -> str:
     """Return the likelier language of a text; English if nothing speaks for either."""
     portuguese = len(_PORTUGUESE_WORDS.findall(folded))
     return "pt" if portuguese > len(_ENGLISH_WORDS.findall(folded)) else "en"
-
-
-def fold(text: str) -> str:
-    """Return text in lower case without accents, character for character of the same length."""
-    return "".join(unicodedata.normalize("NFD", char)[0].lower()[0] for char in text)
 
 
 def _trimmed(question: str) -> tuple[str, str]:
@@ -106,16 +214,20 @@ def _intent(tool: str, language: str, match: re.Match[str], text: str) -> Intent
     }
     arguments: dict[str, Any] = _period(found)
     if "quantity" in found:
-        arguments["quantity"] = _number(found["quantity"])
+        arguments["quantity"] = number(found["quantity"])
     if "text" in found:
         words = found["text"].strip()
         arguments |= {"subject": words[:80], "text": words[:1000]}
     if "until" in found:
-        arguments["until"] = _iso_day(found["until"])
+        arguments["until"] = iso_day(found["until"])
     if tool == "order_command":
         verb = found.get("verb", "").lower() or next(one for one in ORDER_VERBS if one in found)
         arguments |= {"verb": verb, "order": found.get("order", "PO-…").upper()}
-    product = _product(found.get("product", ""))
+    if tool == "receive_order":
+        arguments["order"] = order_number(found["order"])
+    product = product_named(found.get("product", ""))
+    if tool == "why_reorder_point":
+        product = without_verbs(product)
     return Intent(tool=tool, language=language, product=product, arguments=arguments)
 
 
@@ -127,37 +239,8 @@ def _period(found: Mapping[str, str]) -> dict[str, Any]:
         return {"month": months.index(name) + 1}
     if "yesterday" in found:
         return {"days": 1}
-    named = found.get("period") or found.get("past")
+    named = found.get("period") or found.get("past") or found.get("this")
     if not named:
         return {}
     count = int(found.get("count", 1)) * DAYS_IN[named[0].lower()]
     return {"days": max(1, min(count, MOST_DAYS))}
-
-
-def _iso_day(text: str) -> str:
-    """Return a day as tools take it; what is no day comes back as it was.
-
-    >>> _iso_day("24/12/2026")
-    '2026-12-24'
-    """
-    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text)
-    return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
-
-
-def _product(text: str) -> str:
-    product = text.strip().strip("\"'“”«»").strip()
-    while match := _ARTICLES.match(fold(product)):
-        product = product[match.end() :]
-    return product
-
-
-def _number(text: str) -> float:
-    """Return a number as people write it; three digits after a mark are thousands.
-
-    >>> _number("1,200"), _number("1.200"), _number("2,5")
-    (1200.0, 1200.0, 2.5)
-    """
-    whole, *groups = re.split("[.,]", text)
-    if groups and all(len(group) == THOUSANDS for group in groups):
-        return float(whole + "".join(groups))
-    return float(f"{whole}{''.join(groups[:-1])}.{groups[-1]}" if groups else whole)

@@ -12,9 +12,11 @@ CAN = {
         "- How much of 85123A do we have?\n"
         "- What is low? What is on order?\n"
         "- Sales of 85123A in the last 30 days\n"
-        "- Why is the reorder point of 85123A what it is? Forecast for 85123A\n\n"
+        "- Why is the reorder point of 85123A what it is? Forecast for 85123A\n"
+        "- Who are our suppliers? How are we doing?\n\n"
         "and, after your yes, do things like these:\n\n"
         "- Order 24 of 85123A\n"
+        "- Receive PO-00012\n"
         "- Set the minimum of 85123A to 30\n"
         "- Notify the manager that the shelf is empty\n"
     ),
@@ -23,9 +25,11 @@ CAN = {
         "- Quanto temos de 85123A?\n"
         "- O que está acabando? O que foi pedido e quando chega?\n"
         "- Vendas de 85123A nos últimos 30 dias\n"
-        "- Por que o ponto de reposição de 85123A é esse? Previsão de 85123A\n\n"
+        "- Por que o ponto de reposição de 85123A é esse? Previsão de 85123A\n"
+        "- Quais são os fornecedores? Como estamos indo?\n\n"
         "e, depois do seu sim, faço coisas como estas:\n\n"
         "- Compre 24 de 85123A\n"
+        "- Receba o pedido PO-00012\n"
         "- Defina o mínimo de 85123A para 30\n"
         "- Avise o gerente que a prateleira está vazia\n"
     ),
@@ -42,10 +46,23 @@ AMBIGUOUS = {
     "en": "Several products fit. Ask again with the SKU of the one you mean:",
     "pt": "Vários produtos servem. Pergunte de novo com o SKU do que quer dizer:",
 }
+ONLY_ALIKE = {
+    "en": "Do you mean this one? Then say its SKU:",
+    "pt": "É este? Então diga o SKU:",
+}
+LATE = {
+    "en": "**Late:** {0}.",
+    "pt": "**Atrasados:** {0}.",
+}
+NOTHING_LATE = {"en": "Nothing is late.", "pt": "Nada está atrasado."}
 FOUND = {"en": "These products fit:", "pt": "Estes produtos servem:"}
 READ_ONLY = {
     "en": "Your token only reads, so I cannot do that.",
     "pt": "O seu token só permite ler, por isso não posso fazer isso.",
+}
+DRY_RUN = {
+    "en": "This is a dry run, so nothing was changed. It would have been: {0}",
+    "pt": "Isto é um ensaio, por isso nada foi alterado. Teria sido: {0}",
 }
 DECLINED = {
     "en": "Nothing was changed.",
@@ -58,6 +75,10 @@ FAILED = {
 NEAREST = {
     "en": "I find no product like {0}.",
     "pt": "Não encontro nenhum produto como {0}.",
+}
+READ_AS = {
+    "en": "Nothing is called {0}; I looked for {1}.",
+    "pt": "Nada se chama {0}; procurei {1}.",
 }
 DID_YOU_MEAN = {"en": "The nearest are {0}.", "pt": "Os mais próximos são {0}."}
 AS_OF = {
@@ -107,6 +128,7 @@ NOTHING = {
     },
     "manual_minimums": {"en": "No minimum is set by hand.", "pt": "Não há mínimos manuais."},
     "open_alerts": {"en": "There is no open alert.", "pt": "Não há alertas abertos."},
+    "suppliers": {"en": "There is no supplier.", "pt": "Não há fornecedores."},
 }
 NO_FACTS = {"en": "Nothing is known of it.", "pt": "Não há dados sobre isso."}
 OPENING = {
@@ -121,6 +143,11 @@ OPENING = {
     },
     "manual_minimums": {"en": "Minimums set by hand:", "pt": "Mínimos manuais:"},
     "open_alerts": {"en": "Open alerts:", "pt": "Alertas abertos:"},
+    "suppliers": {
+        "en": "Suppliers; lead time from order to arrival:",
+        "pt": "Fornecedores; prazo do pedido à chegada:",
+    },
+    "key_figures": {"en": "How the shop is doing:", "pt": "Como está a loja:"},
 }
 PRODUCTS = {"en": ("1 product", "{0} products"), "pt": ("1 produto", "{0} produtos")}
 STOCK = {
@@ -156,6 +183,10 @@ DONE = {
         "en": "Done: order **{0}**, {1} units, total {2}, {3}, expected on {4}.",
         "pt": "Feito: pedido **{0}**, {1} unidades, total {2}, {3}, previsto para {4}.",
     },
+    "receive_order": {
+        "en": "Done: goods of order **{0}** are booked, {1}; the order is {2}.",
+        "pt": "Feito: a chegada do pedido **{0}** está registrada, {1}; o pedido está {2}.",
+    },
     "set_minimum": {
         "en": "Done: the minimum of **{0}** is {1} units now.",
         "pt": "Feito: o mínimo de **{0}** agora é {1} unidades.",
@@ -173,49 +204,3 @@ DONE = {
         "pt": "Feito: a mensagem ao gerente está a caminho.",
     },
 }
-WORDS_PT = {
-    "sku": "SKU",
-    "name": "nome",
-    "category": "categoria",
-    "location": "local",
-    "on hand": "em estoque",
-    "on order": "a receber",
-    "reserved": "reservado",
-    "position": "posição",
-    "reorder point": "ponto de reposição",
-    "cover days": "dias de cobertura",
-    "state": "situação",
-    "order": "pedido",
-    "status": "situação",
-    "units to come": "a receber",
-    "supplier": "fornecedor",
-    "expected on": "previsto para",
-    "from": "de",
-    "to": "até",
-    "sold": "vendido",
-    "on hand at the end": "em estoque no fim",
-    "day": "dia",
-    "mean": "média",
-    "lower 10 %": "10 % inferior",
-    "upper 90 %": "90 % superior",
-    "minimum": "mínimo",
-    "computed": "calculado",
-    "set by": "por",
-    "reason": "motivo",
-    "expires on": "até",
-    "since": "desde",
-    "alert": "alerta",
-    "low": "abaixo do ponto de reposição",
-    "ok": "ok",
-    "no reorder point yet": "sem ponto de reposição",
-    "never counted": "nunca contado",
-    "never counted: book a count with stock count": "nunca contado",
-    "run out": "até acabar",
-    "discontinued": "descontinuado",
-    "draft": "esperando aprovação",
-    "approved": "aprovado",
-    "sent": "enviado",
-    "partly received": "recebido em parte",
-    "never": "nunca",
-}
-"""Headings and words of the tools' tables."""

@@ -26,6 +26,7 @@ _POINT = r"(?:ponto de (?:reposicao|encomenda|pedido|compra)|(?:estoque |stock )
 _PERIOD = (
     r"(?:\s+(?:n?[oa]s?\s+|d[oa]s?\s+|em\s+|durante\s+(?:[oa]s?\s+)?)?"
     r"(?:ultim[oa]s?\s+(?:(?P<count>\d+)\s+)?(?P<period>dias?|semanas?|mes(?:es)?)"
+    r"|(?:nest[ea]|est[ea]|dest[ea])\s+(?P<this>semana|mes)"
     rf"|(?P<past>semana|mes)\s+passad[oa]|(?P<yesterday>ontem)|(?P<month>{'|'.join(MONTHS)})))?"
 )
 _COMING = (
@@ -36,6 +37,8 @@ _LOW = (
     r"(?:em falta|falta|faltam|faltando|a faltar|acabando|acaba|acabar|baix[oa]s?|abaixo|"
     r"esgotad[oa]s?|esgotando|repor|encomendar|comprar|no fim)"
 )
+_IN_STOCK = rf"(?:(?:em|n[oa]s?)\s+(?:{_STOCK}|loja|prateleiras?))"
+_ORDER = r"(?:[oa]\s+)?(?:pedido\s+|encomenda\s+|ordem\s+)?(?P<order>po[-\s]?\d{1,9})"
 _HAVE = r"(?:temos|tem|ha|existem?|restam?|sobram?|ficam?)"
 
 _ARRIVES = r"(?:chega\w*|vem|vira|entrega\w*)"
@@ -43,6 +46,17 @@ _ARRIVES = r"(?:chega\w*|vem|vira|entrega\w*)"
 _SOURCES = (
     ("greeting", r"(?:oi|ola|bom dia|boa tarde|boa noite)(?:[\s,]+tudo bem)?[\s!.,?]*"),
     ("thanks", r"(?:muito )?(?:obrigad[oa]|valeu|tchau|ate logo)\b.{0,40}"),
+    (
+        "receive_order",
+        (
+            r"(?:receb(?:a|e|er|i|emos)|registr(?:e|a|ar|ei)|d(?:e|ar|a|ei)\s+entrada)\s+"
+            rf"(?:{_NUMBER}\s*(?:un\w*\s+)?(?:{_OF}\s+)?{_PRODUCT}\s+(?:{_OF}|n[oa])\s+)?"
+            rf"(?:(?:[oa]s?\s+)?(?:chegada|entrada|entrega|mercadoria|tudo)\s+)?(?:{_OF}\s+|n[oa]\s+)?"
+            rf"{_ORDER}"
+        ),
+    ),
+    ("receive_order", rf"{_ORDER}\s+(?:ja\s+)?(?:chegou|veio|foi recebid[oa])"),
+    ("receive_order", rf"(?:ja\s+)?chegou\s+{_ORDER}"),
     (
         "order_command",
         (
@@ -106,6 +120,13 @@ _SOURCES = (
         ),
     ),
     (
+        "stock_of",
+        (
+            r"(?:quando\s+(?:vai\s+)?acab(?:a|ar)|(?:ja\s+)?estamos sem|acabou)\s+(?:[oa]s?\s+)?"
+            rf"{_PRODUCT}"
+        ),
+    ),
+    (
         "forecast_of",
         (
             rf"(?:mostr\w+\s+|qual (?:e )?)?(?:a\s+)?(?:previsao|procura prevista|demanda)"
@@ -166,16 +187,18 @@ _SOURCES = (
     (
         "on_order",
         (
-            rf"(?:o que|que|quais|ha|mostr\w+|list\w+|temos)\b.*\b{_COMING}"
+            rf"(?:o que|que|quais|ha|mostr\w+|list\w+|temos|tem)\b.*\b{_COMING}"
             rf"(?:\s+(?:abert\w+|pendente\w*|em aberto))?"
         ),
     ),
     ("on_order", r"(?:as\s+|os\s+)?(?:encomendas|pedidos)(?:\s+(?:abert\w+|pendentes|em aberto))?"),
+    ("manual_minimums", r"(?:quais|mostr\w+|list\w+|que)?\b.*\bminimos\b.*"),
+    ("open_alerts", r"(?:quais|mostr\w+|list\w+|que|ha|tem)?\b.*\b(?:alertas?|avisos?)\b.*"),
     (
         "stock_of",
         (
-            rf"quant[oa]s?\s+(?:unidades\s+)?(?:ainda\s+)?{_HAVE}(?:\s+em {_STOCK})?\s+"
-            rf"(?:{_OF}\s+)?{_PRODUCT}(?:\s+em {_STOCK})?"
+            rf"quant[oa]s?\s+(?:unidades\s+)?(?:ainda\s+)?{_HAVE}(?:\s+{_IN_STOCK})?\s+"
+            rf"(?:{_OF}\s+)?{_PRODUCT}(?:\s+{_IN_STOCK})?"
         ),
     ),
     (
@@ -183,7 +206,7 @@ _SOURCES = (
         (
             rf"quant[oa]s?\s+(?:unidades\s+)?(?:{_OF}\s+)?{_PRODUCT}\s+"
             r"(?:nos\s+|ainda\s+|e que\s+)*"
-            rf"(?:{_HAVE}|esta\w*)(?:\s+(?:ainda|em {_STOCK}))*"
+            rf"(?:{_HAVE}|esta\w*)(?:\s+(?:ainda|{_IN_STOCK}))*"
         ),
     ),
     (
@@ -200,9 +223,7 @@ _SOURCES = (
             rf"alguma coisa)\b.*\b{_LOW}\b.*|em falta|falta\w*|esgotad[oa]s?"
         ),
     ),
-    ("stock_of", rf"(?:ainda\s+)?(?:temos|tem|ha)\s+(?:ainda\s+)?{_PRODUCT}(?:\s+em {_STOCK})?"),
-    ("manual_minimums", r"(?:quais|mostr\w+|list\w+|que)?\b.*\bminimos\b.*"),
-    ("open_alerts", r"(?:quais|mostr\w+|list\w+|que|ha)?\b.*\b(?:alertas?|avisos?)\b.*"),
+    ("stock_of", rf"(?:ainda\s+)?(?:temos|tem|ha)\s+(?:ainda\s+)?{_PRODUCT}(?:\s+{_IN_STOCK})?"),
     (
         "find_products",
         rf"(?:procur\w+|busc\w+|encontr\w+|pesquis\w+|ach\w+)\s+(?:por\s+)?{_PRODUCT}",

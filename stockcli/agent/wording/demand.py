@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from stockcli.agent.pipe_table import pipe_table
-from stockcli.agent.quoting import code, quoted, shortened
+from stockcli.agent.quoting import code, quoted
 from stockcli.agent.wording.facts import Facts, facts
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.demand import ForecastDay
 from stockcli.domain.ledger import DailyMovements
 from stockcli.domain.quantity import plain
 from stockcli.usecases.reporting import WhyReport
+
+LONGEST_SENTENCE = 400
+"""Letters of a sentence of the story; it may repeat a reason or a supplier's name: quoted."""
 
 _BREAKDOWN = {
     "mean_per_day": "mean per day",
@@ -74,7 +77,7 @@ def _number(value: float) -> str:
 def why_facts(reports: Sequence[WhyReport]) -> Facts:
     """Return what a reorder point is made of, a row a location, and its story in sentences."""
     sentences = [
-        f"{code(report.line.location.code)}: {shortened(sentence, 400)}"
+        f"{code(report.line.location.code)}: {quoted(sentence, LONGEST_SENTENCE)}"
         for report in reports
         for sentence in report.sentences
     ]

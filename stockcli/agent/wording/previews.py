@@ -14,6 +14,17 @@ _LABELS = {
         "pt": "o pedido vai esperar aprovação: {0}",
     },
     "reason": {"en": "reason: {0}", "pt": "motivo: {0}"},
+    "receive_order": {
+        "en": "Book the arrival of order {0} from {1} at {2}",
+        "pt": "Registrar a chegada do pedido {0} de {1} em {2}",
+    },
+    "arrival": {
+        "en": "{0} x {1} {2}, {3} still to come",
+        "pt": "{0} x {1} {2}, {3} a receber",
+    },
+    "whole": {"en": "the order is complete then", "pt": "o pedido fica completo"},
+    "in_part": {"en": "the rest is still to come", "pt": "o resto ainda fica a receber"},
+    "delivery_note": {"en": "delivery note {0}", "pt": "nota de entrega {0}"},
     "set_minimum": {
         "en": "Set the minimum of {0} {1} at {2} to {3} units",
         "pt": "Definir o mínimo de {0} {1} em {2} para {3} unidades",

@@ -13,6 +13,7 @@ from stockcli.domain.quantity import plain
 from stockcli.usecases.inventory import StockLine, needs_order, reorderable
 from stockcli.usecases.minimums import MinimumRow
 from stockcli.usecases.purchasing import OrderRow
+from stockcli.usecases.suppliers import days_late
 
 STOCK_HEADINGS = (
     "sku",
@@ -100,8 +101,18 @@ def product_facts(products: Iterable[Product]) -> Facts:
     return facts(("sku", "name", "category"), rows)
 
 
-def order_facts(orders: Iterable[OrderRow], sku: str | None) -> Facts:
-    """Return what is still to come, a row a product."""
+def shop_facts(day: date, currency: str, places: Iterable[str]) -> Facts:
+    """Return what every question is asked with, in the note."""
+    told = ", ".join(code(place) for place in places)
+    return facts((), (), f"stock as of {day}; money in {currency}; locations: {told}")
+
+
+def order_facts(orders: Iterable[OrderRow], sku: str | None, day: date) -> Facts:
+    """Return what is still to come, a row a product, and for how many days it is late.
+
+    Args:
+        day: the shop's business day.
+    """
     rows = [
         (
             code(row.order.number),
@@ -111,16 +122,24 @@ def order_facts(orders: Iterable[OrderRow], sku: str | None) -> Facts:
             plain(ordered - received),
             code(row.location),
             quoted(row.supplier),
+            row.order.ordered_on.isoformat(),
             row.order.expected_on.isoformat(),
+            str(days_late(row.order, day) or "-"),
         )
         for row in orders
         for line_sku, name, ordered, received, _ in row.lines
         if ordered > received and sku in (None, line_sku)
     ]
     waiting = sorted({row[0] for row in rows if row[1] == DRAFT})
-    note = f"draft: waiting for approval, not sent yet: {', '.join(waiting)}" if waiting else ""
+    late = sorted({row[0] for row in rows if row[-1] != "-"})
+    notes = [
+        f"draft: waiting for approval, not sent yet: {', '.join(waiting)}" if waiting else "",
+        f"late: {', '.join(late)}" if late else "no order is late",
+    ]
+    note = "; ".join(part for part in notes if part) if rows else ""
     headings = ("order", "status", "sku", "name", "units to come", "location", "supplier")
-    return facts((*headings, "expected on"), sorted(rows, key=lambda row: row[-1]), note)
+    dates = ("ordered on", "expected on", "days late")
+    return facts((*headings, *dates), sorted(rows, key=lambda row: row[-2]), note)
 
 
 def minimum_facts(rows: Iterable[MinimumRow]) -> Facts:

@@ -28,6 +28,9 @@ _FACTS = (
     "stock_version",
     "order_number",
     "inputs",
+    "prompt_tokens",
+    "reply_tokens",
+    "price_usd",
 )
 
 
@@ -75,6 +78,11 @@ class SqlDecisions:
         )
         rows = self._work.rows(statement.order_by(_DECISION.c.id.desc()).limit(limit))
         return [(row.decided_at, _decision(row)) for row in rows]
+
+    def of_run(self, run_id: RunId) -> list[Decision]:
+        """Return what a run decided, in the order it was written down."""
+        statement = self._work.select(_DECISION).where(_DECISION.c.run_id == run_id)
+        return [_decision(row) for row in self._work.rows(statement.order_by(_DECISION.c.id))]
 
 
 def _decision(row: Row[Any]) -> Decision:

@@ -14,6 +14,7 @@ from stockcli.domain.ledger import DailyMovements, MovementKind, StockLevel, Sto
 from stockcli.domain.quantity import ZERO
 from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import (
+    DailyMovementRow,
     PurchaseOrderLineRow,
     SalesDayRow,
     StockLevelRow,
@@ -26,6 +27,7 @@ from stockcli.persistence.work import Work
 _MOVEMENT = table_of(StockMovementRow)
 _LEVEL = table_of(StockLevelRow)
 _SALES = table_of(SalesDayRow)
+_DAY = table_of(DailyMovementRow)
 _LINE = table_of(PurchaseOrderLineRow)
 
 
@@ -77,6 +79,15 @@ class SqlLedger:
         )
 
         return days_of_keys(self._work.rows(moved_days(self._work, last)), first, last)
+
+    def sold_between(
+        self, first: date, last: date, keys: Collection[StockKey]
+    ) -> dict[StockKey, Decimal]:
+        """Return units sold from first to last, for those of these keys that moved."""
+        key = (_DAY.c.product_id, _DAY.c.location_id)
+        units = func.sum(_DAY.c.units_sold).label("units")
+        days = self._work.select(_DAY, *key, units).where(_DAY.c.day.between(first, last))
+        return {key_of(row): row.units for row in self._rows(days.group_by(*key), frozenset(keys))}
 
     def sale_lines_per_day(self, first: date, last: date) -> dict[date, int]:
         """Return on how many lines the whole shop sold, per day with any."""

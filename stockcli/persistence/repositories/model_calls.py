@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Date, Row, case, func
 
-from stockcli.domain.budget import ModelCall
+from stockcli.domain.budget import ModelCall, ModelUsage, UsageLine
 from stockcli.persistence.tables import ModelCallRow, table_of
 from stockcli.persistence.work import Work
 
 _CALL = table_of(ModelCallRow)
+_TOKENS = ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens")
 
 
 class SqlModelCalls:
@@ -26,7 +28,15 @@ class SqlModelCalls:
         statement = self._work.select(_CALL, func.sum(price)).where(_CALL.c.called_at >= since)
         return Decimal(self._work.value(statement) or 0)
 
-    def reserve(self, purpose: str, model: str, estimate_usd: Decimal, at: datetime) -> int:
+    def reserve(
+        self,
+        purpose: str,
+        model: str,
+        estimate_usd: Decimal,
+        at: datetime,
+        *,
+        run_id: str = "",
+    ) -> int:
         """Book an estimate before a call; return its id."""
         row = {
             "purpose": purpose,
@@ -38,6 +48,7 @@ class SqlModelCalls:
             "output_tokens": 0,
             "cache_write_tokens": 0,
             "cache_read_tokens": 0,
+            "run_id": run_id,
         }
         return self._work.add_one(_CALL, row)
 
@@ -54,3 +65,35 @@ class SqlModelCalls:
             cache_read_tokens=call.usage.cache_read_tokens,
         )
         self._work.change(settled)
+
+    def usage(self, since: datetime, until: datetime) -> list[UsageLine]:
+        """Return the calls from since to just before until, by day, purpose and model."""
+        day = func.date(_CALL.c.called_at, type_=Date())
+        unsettled = case((_CALL.c.price_usd.is_(None), _CALL.c.estimate_usd))
+        sums = [func.coalesce(func.sum(_CALL.c[name]), 0).label(name) for name in _TOKENS]
+        statement = self._work.select(
+            _CALL,
+            day.label("day"),
+            _CALL.c.purpose,
+            _CALL.c.model,
+            func.count().label("calls"),
+            func.sum(_CALL.c.price_usd).label("price_usd"),
+            func.sum(unsettled).label("unsettled_usd"),
+            *sums,
+        )
+        grouping = (day, _CALL.c.purpose, _CALL.c.model)
+        within = statement.where(_CALL.c.called_at >= since, _CALL.c.called_at < until)
+        found = self._work.rows(within.group_by(*grouping).order_by(*grouping))
+        return [_usage_line(row) for row in found]
+
+
+def _usage_line(row: Row[Any]) -> UsageLine:
+    return UsageLine(
+        day=row.day,
+        purpose=row.purpose,
+        model=row.model,
+        calls=int(row.calls),
+        usage=ModelUsage(**{name: int(getattr(row, name)) for name in _TOKENS}),
+        price_usd=row.price_usd or Decimal(0),
+        unsettled_usd=row.unsettled_usd or Decimal(0),
+    )

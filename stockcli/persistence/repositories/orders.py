@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func
 
 from stockcli.domain.errors import ConflictError, NotFoundError
-from stockcli.domain.identifiers import OrderId, ProductId
+from stockcli.domain.identifiers import OrderId, ProductId, StockKey, SupplierId
+from stockcli.domain.ledger import MovementKind
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
+from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import (
     ProductRow,
     PurchaseOrderLineRow,
     PurchaseOrderRow,
+    StockMovementRow,
     TenantStateRow,
     table_of,
 )
@@ -26,12 +29,15 @@ _ORDER = table_of(PurchaseOrderRow)
 _LINE = table_of(PurchaseOrderLineRow)
 _PRODUCT = table_of(ProductRow)
 _STATE = table_of(TenantStateRow)
+_MOVEMENT = table_of(StockMovementRow)
 _SPENT = (
     OrderStatus.APPROVED,
     OrderStatus.SENT,
     OrderStatus.PARTLY_RECEIVED,
     OrderStatus.RECEIVED,
 )
+ENOUGH_ORDERS = 3
+"""Fewer do not tell what is usual."""
 _FACTS = (
     "number",
     "supplier_id",
@@ -133,10 +139,48 @@ class SqlOrders:
 
     def spent_on(self, day: date) -> Decimal:
         """Return the total of the orders of a day that are approved or further."""
+        return self._spent(day, day)
+
+    def spent_in_month(self, day: date) -> Decimal:
+        """Return the same of the calendar month the day lies in, up to and with that day."""
+        return self._spent(day.replace(day=1), day)
+
+    def _spent(self, first: date, last: date) -> Decimal:
         statement = self._work.select(_ORDER, func.sum(_ORDER.c.total)).where(
-            _ORDER.c.ordered_on == day, _ORDER.c.status.in_([str(status) for status in _SPENT])
+            _ORDER.c.ordered_on.between(first, last),
+            _ORDER.c.status.in_([str(status) for status in _SPENT]),
         )
         return Decimal(self._work.value(statement) or 0).quantize(Decimal("0.01"))
+
+    def usual_quantities(self, keys: Collection[StockKey]) -> dict[StockKey, Decimal]:
+        """Return the average quantity of past orders, for keys with three or more, units."""
+        key, lines = (_LINE.c.product_id, _LINE.c.location_id), func.count().label("lines")
+        units = func.sum(_LINE.c.quantity).label("units")
+        received = self._work.select(_LINE, *key, units, lines).where(_LINE.c.received > 0)
+        rows = self._work.rows_in(
+            received.group_by(*key).having(lines >= ENOUGH_ORDERS),
+            _LINE.c.product_id,
+            {key.product_id for key in keys},
+        )
+        averages = {key_of(row): row.units / row.lines for row in rows}
+        return {key: averages[key] for key in keys if key in averages}
+
+    def late_receipts(self, since: date, day: date) -> dict[SupplierId, int]:
+        """Return by how many days suppliers came late with goods due and received since then."""
+        due = (_ORDER.c.id, _ORDER.c.supplier_id, _ORDER.c.expected_on)
+        arrivals = (
+            self._work.select(_ORDER, *due, func.max(_MOVEMENT.c.day).label("arrived_on"))
+            .join(_LINE, (_LINE.c.tenant_id == _ORDER.c.tenant_id) & (_LINE.c.order_id == due[0]))
+            .join(_MOVEMENT, _is_receipt_of_line())
+            .where(_ORDER.c.expected_on >= since, _MOVEMENT.c.day <= day)
+            .group_by(*due)
+        )
+        late: dict[SupplierId, int] = {}
+        for row in self._work.rows(arrivals):
+            days, supplier = (row.arrived_on - row.expected_on).days, SupplierId(row.supplier_id)
+            if days > 0:
+                late[supplier] = max(days, late.get(supplier, 0))
+        return late
 
     def _refuse_second_replenishment(self, order: PurchaseOrder) -> None:
         """Say which product is on which order; the unique index holds it in any case."""
@@ -164,6 +208,18 @@ class SqlOrders:
 
 def _same_tenant(table: Any, referring: Any) -> Any:
     return (table.c.tenant_id == _LINE.c.tenant_id) & (table.c.id == referring)
+
+
+def _is_receipt_of_line() -> Any:
+    """Return whether a movement booked goods of an order's line: so its reference begins."""
+    return (
+        (_MOVEMENT.c.tenant_id == _LINE.c.tenant_id)
+        & (_MOVEMENT.c.product_id == _LINE.c.product_id)
+        & (_MOVEMENT.c.location_id == _LINE.c.location_id)
+        & (_MOVEMENT.c.occurred_at >= _ORDER.c.created_at)
+        & (_MOVEMENT.c.kind == MovementKind.RECEIPT.value)
+        & _MOVEMENT.c.reference.startswith("receipt:" + _ORDER.c.number + ":")
+    )
 
 
 def _is_open(order: PurchaseOrder, line: OrderLine) -> bool:

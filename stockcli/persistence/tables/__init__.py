@@ -4,7 +4,12 @@ Every row belongs to one tenant, and every reference carries the tenant beside t
 no row can point into another shop. Repositories work on sets through `table_of`.
 """
 
-from stockcli.persistence.tables.assistant import ConversationRow, ModelCallRow, SnapshotRow
+from stockcli.persistence.tables.assistant import (
+    ConversationRow,
+    ModelCallRow,
+    ReviewBatchRow,
+    SnapshotRow,
+)
 from stockcli.persistence.tables.base import Row, table_of
 from stockcli.persistence.tables.catalogue import LocationRow, ProductRow, SupplierRow
 from stockcli.persistence.tables.checking import (
@@ -50,6 +55,7 @@ __all__ = [
     "ProductRow",
     "PurchaseOrderLineRow",
     "PurchaseOrderRow",
+    "ReviewBatchRow",
     "Row",
     "SalesDayRow",
     "ShopDayRow",

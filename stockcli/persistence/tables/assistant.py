@@ -1,13 +1,13 @@
 """What the assistant knows, what was said to it, and what it cost."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from stockcli.persistence.tables.base import Row, row_id, tenant_id
+from stockcli.persistence.tables.base import Row, added_later, row_id, tenant_id
 from stockcli.persistence.types import Instant, Json, ModelPrice, RowId
 
 
@@ -32,6 +32,7 @@ class ConversationRow(Row, table=True):
     tenant_id: int = tenant_id(primary_key=True)
     id: str = Field(primary_key=True)
     title: str
+    author: str = added_later("")
     messages: list[dict[str, Any]] = Field(sa_type=Json)
     updated_at: datetime = Field(sa_type=Instant)
 
@@ -53,3 +54,24 @@ class ModelCallRow(Row, table=True):
     output_tokens: int
     cache_write_tokens: int
     cache_read_tokens: int
+    run_id: str = added_later("")
+
+
+class ReviewBatchRow(Row, table=True):
+    """A review that was sent in a batch, and what it was asked about."""
+
+    __tablename__ = "review_batch"
+    __table_args__ = (Index(None, "tenant_id", "status"),)
+
+    tenant_id: int = tenant_id(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    model: str
+    status: str
+    batch_id: str
+    custom_id: str
+    remark: str
+    business_day: date
+    asked: list[dict[str, Any]] = Field(sa_type=Json)
+    reservation_id: int | None = Field(sa_type=RowId)
+    submitted_at: datetime = Field(sa_type=Instant)
+    collected_at: datetime | None = Field(sa_type=Instant)

@@ -46,6 +46,11 @@ def number_of(*, primary_key: bool = False, nullable: bool = False) -> Any:
     return Field(primary_key=primary_key, nullable=nullable, sa_type=RowId)
 
 
+def added_later(value: str) -> Any:
+    """Return a column that came with a later revision: older rows hold the value given."""
+    return Field(sa_column_kwargs={"server_default": value})
+
+
 def within_tenant(column: str, table: str) -> ForeignKeyConstraint:
     """Return a reference that cannot leave the tenant."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])

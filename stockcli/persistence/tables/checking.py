@@ -7,8 +7,15 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from stockcli.persistence.tables.base import Row, number_of, row_id, tenant_id, within_tenant
-from stockcli.persistence.types import Instant, Json, Quantity, RowId
+from stockcli.persistence.tables.base import (
+    Row,
+    added_later,
+    number_of,
+    row_id,
+    tenant_id,
+    within_tenant,
+)
+from stockcli.persistence.types import Instant, Json, ModelPrice, Quantity, RowId
 
 
 class CheckRunRow(Row, table=True):
@@ -70,6 +77,9 @@ class DecisionRow(Row, table=True):
     order_number: str
     inputs: dict[str, Any] = Field(sa_type=Json)
     decided_at: datetime = Field(sa_type=Instant)
+    prompt_tokens: int = added_later("0")
+    reply_tokens: int = added_later("0")
+    price_usd: Decimal | None = Field(sa_type=ModelPrice)
 
 
 class AlertRow(Row, table=True):

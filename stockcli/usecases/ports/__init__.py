@@ -3,6 +3,14 @@
 Repositories take sets and return sets, are bound to one tenant, and never commit.
 """
 
+from stockcli.usecases.ports.batches import (
+    BatchReply,
+    BatchReviewer,
+    BatchState,
+    PreparedReview,
+    ReviewBatch,
+    ReviewBatches,
+)
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
 from stockcli.usecases.ports.directory import Directory, TokenFacts
 from stockcli.usecases.ports.engines import (
@@ -44,6 +52,9 @@ from stockcli.usecases.ports.work import Clock, UnitOfWork
 __all__ = [
     "THRESHOLD_COLUMNS",
     "Alerts",
+    "BatchReply",
+    "BatchReviewer",
+    "BatchState",
     "Calendar",
     "CheckRun",
     "Clock",
@@ -62,9 +73,12 @@ __all__ = [
     "Orders",
     "Outbox",
     "OutboxMessage",
+    "PreparedReview",
     "Products",
     "Progress",
     "Review",
+    "ReviewBatch",
+    "ReviewBatches",
     "ReviewRequest",
     "Reviewer",
     "Runs",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
+from stockcli.domain.budget import ModelUsage
 from stockcli.domain.decisions import Candidate, Proposal
 from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
 from stockcli.domain.shop import Tenant
@@ -44,19 +46,31 @@ class Forecaster(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewRequest:
-    """The products below their reorder point, for a reviewer to decide on."""
+    """The products below their reorder point, for a reviewer to decide on.
+
+    Attributes:
+        run_id: of the check that asks; empty outside of checks.
+    """
 
     shop: Tenant
     business_day: date
     candidates: tuple[Candidate, ...]
+    run_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """What a reviewer proposes; what it leaves out is decided by rule."""
+    """What a reviewer proposes; what it leaves out is decided by rule.
+
+    Attributes:
+        usage: tokens of all it asked a model.
+        price_usd: what that cost, US dollars; None if no model was paid.
+    """
 
     proposals: tuple[Proposal, ...] = ()
     remarks: tuple[str, ...] = field(default=())
+    usage: ModelUsage = field(default_factory=ModelUsage)
+    price_usd: Decimal | None = None
 
 
 class Reviewer(Protocol):

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from stockcli.domain.budget import ModelCall
+from stockcli.domain.budget import ModelCall, UsageLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +67,29 @@ class Snapshots(Protocol):
     def get(self, topic: str) -> Snapshot | None:
         """Return the stored snapshot of a topic."""
 
+    def with_version(self, topic: str) -> tuple[int, Snapshot | None]:
+        """Return the shop's data version and a topic's snapshot, read in one statement."""
+
     def put(self, snapshot: Snapshot) -> None:
         """Store or replace it."""
+
+    def prune(self, *, older_than: datetime, version: int, most: int) -> None:
+        """Delete what is too old or of an earlier data version, and the oldest beyond so many."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """A stored conversation: messages as they were sent, JSON values only."""
+    """A stored conversation: messages as they were sent, JSON values only.
+
+    Attributes:
+        author: who talked, as written down beside what they did.
+    """
 
     id: str
     title: str
     messages: Sequence[Mapping[str, Any]]
     updated_at: datetime
+    author: str = ""
 
 
 class Conversations(Protocol):
@@ -87,8 +98,10 @@ class Conversations(Protocol):
     def get(self, conversation_id: str) -> Conversation | None:
         """Return one, or None."""
 
-    def latest(self, limit: int) -> list[Conversation]:
-        """Return the latest, newest first."""
+    def latest(
+        self, limit: int, *, author: str | None = None, id_prefix: str = ""
+    ) -> list[Conversation]:
+        """Return the latest, newest first; only an author's, or of ids that begin so, if given."""
 
     def put(self, conversation: Conversation) -> None:
         """Store or replace one."""
@@ -100,8 +113,23 @@ class ModelCalls(Protocol):
     def spent_usd(self, since: datetime) -> Decimal:
         """Return what was settled or is reserved since an instant, US dollars."""
 
-    def reserve(self, purpose: str, model: str, estimate_usd: Decimal, at: datetime) -> int:
-        """Book an estimate before a call; return its id."""
+    def reserve(
+        self,
+        purpose: str,
+        model: str,
+        estimate_usd: Decimal,
+        at: datetime,
+        *,
+        run_id: str = "",
+    ) -> int:
+        """Book an estimate before a call; return its id.
+
+        Args:
+            run_id: of the check the call is part of; empty outside of checks.
+        """
 
     def settle(self, reservation_id: int, call: ModelCall) -> None:
         """Replace the estimate by what the call cost."""
+
+    def usage(self, since: datetime, until: datetime) -> list[UsageLine]:
+        """Return the calls from since to just before until, by day, purpose and model."""

@@ -39,6 +39,11 @@ class Ledger(Protocol):
         a key's first_day is the range's first day.
         """
 
+    def sold_between(
+        self, first: date, last: date, keys: Collection[StockKey]
+    ) -> dict[StockKey, Decimal]:
+        """Return units sold from first to last, for those of these keys that moved."""
+
     def sale_lines_per_day(self, first: date, last: date) -> dict[date, int]:
         """Return on how many lines the whole shop sold, per day with any."""
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from stockcli.domain.alerts import Alert
 from stockcli.domain.decisions import Decision
-from stockcli.domain.identifiers import OrderId, RunId, StockKey
+from stockcli.domain.identifiers import OrderId, RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import OrderStatus, PurchaseOrder
 
 
@@ -42,6 +42,20 @@ class Orders(Protocol):
 
     def spent_on(self, day: date) -> Decimal:
         """Return the total of the orders of a day that are approved or further."""
+
+    def spent_in_month(self, day: date) -> Decimal:
+        """Return the same of the calendar month the day lies in, up to and with that day."""
+
+    def usual_quantities(self, keys: Collection[StockKey]) -> dict[StockKey, Decimal]:
+        """Return the average quantity of past orders, for keys with three or more, units."""
+
+    def late_receipts(self, since: date, day: date) -> dict[SupplierId, int]:
+        """Return by how many days suppliers came late with goods due and received since then.
+
+        Args:
+            since: orders expected before are not looked at.
+            day: receipts after are not looked at.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +107,9 @@ class Decisions(Protocol):
 
     def of_key(self, key: StockKey, limit: int) -> list[tuple[datetime, Decision]]:
         """Return the latest decisions about one key with when they were made, newest first."""
+
+    def of_run(self, run_id: RunId) -> list[Decision]:
+        """Return what a run decided, in the order it was written down."""
 
 
 class Alerts(Protocol):

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from stockcli.domain.shop import Tenant
+from stockcli.usecases.ports.batches import ReviewBatches
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
 from stockcli.usecases.ports.records import Conversations, Imports, ModelCalls, Snapshots
 from stockcli.usecases.ports.stock import Calendar, Ledger, Minimums, Thresholds
@@ -91,6 +92,10 @@ class UnitOfWork(Protocol):
     @property
     def model_calls(self) -> ModelCalls:
         """Return the shop's booked model calls."""
+
+    @property
+    def review_batches(self) -> ReviewBatches:
+        """Return the shop's reviews that went into batches."""
 
     @property
     def imports(self) -> Imports:

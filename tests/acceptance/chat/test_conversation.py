@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import stat
 
 from tests.acceptance.chat.terminal import terminal
@@ -37,7 +39,7 @@ def test_manager_asks_is_answered_and_leaves(demo: Stock) -> None:
         assert seen.ends() == 0
         assert "stock chat --resume" in seen.text
 
-    history = demo.home / "chat_history"
+    history = demo.home / "chat_history-giftware"
     assert "what is on order?" in history.read_text()
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
 
@@ -48,9 +50,11 @@ def test_commands_help_without_asking_anybody(demo: Stock) -> None:
         seen.types("/help\r")
         assert "Alt-Enter begins a new line" in seen.shows("o que está acabando")
         seen.types("/tools\r")
-        assert "low_stock" in seen.shows(r"restock .*\(asks first\)")
+        assert "low_stock" in seen.shows(r"restock .*asks first")
         seen.types("/dance\r")
-        seen.shows("no such command")
+        seen.shows("there is no command /dance. /help shows all")
+        seen.types("/modl\r")
+        seen.shows("did you mean /model")
         seen.types("/clear\r")
         seen.shows("a new conversation")
         seen.types("/exit\r")
@@ -134,6 +138,19 @@ def test_markdown_streams_and_stands_on_the_screen_once(
     for once in ("Low", "two paragraphs", "first thing", "second thing", "85123A", "The end"):
         assert screen.count(once) == 1, screen
     assert "**" not in screen
+
+
+def test_no_colour_at_the_prompt_where_none_is_wanted(demo: Stock) -> None:
+    with terminal(demo, "chat", NO_COLOR="1") as seen:
+        seen.shows(PROMPT)
+        seen.types("/co\t\r")
+        seen.shows("This conversation cost nothing")
+        seen.types("regenc\t")
+        seen.shows("REGENCY TEA PLATE")
+        seen.is_told(signal.SIGTERM)
+        assert seen.ends() == 143
+
+    assert not re.search(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]", seen.raw)
 
 
 def test_no_colour_where_none_is_wanted(demo: Stock, messages_api: MessagesApi) -> None:

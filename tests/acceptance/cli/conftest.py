@@ -134,7 +134,9 @@ def checked(
     """Both shops after one run-check of all tenants, with what it printed."""
     command = _copied(stocked, tmp_path_factory.mktemp("checked"), checkout)
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("STOCK_", "ANTHROPIC_"))]:
+        for name in [
+            name for name in os.environ if name.startswith(("STOCK_", "ANTHROPIC_", "OPENAI_"))
+        ]:
             patch.delenv(name)
         patch.chdir(command.home)
         ran = command.process("run-check", "--all-tenants", "--json", token=stocked.tokens.operator)

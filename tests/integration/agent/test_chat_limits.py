@@ -21,7 +21,7 @@ class Eager:
         self._turns_left = turns
         self.told: list[dict[str, Any]] = []
 
-    def turn(self, request: TurnRequest, on_text: object) -> Turn:
+    def turn(self, request: TurnRequest, on_text: object, on_usage: object) -> Turn:
         self.told = request.messages[-1]["content"]
         self._turns_left -= 1
         if self._turns_left < 0:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from stockcli.usecases.minimums import minimum_rows
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import order_rows
 from stockcli.usecases.restocking import restock_by_hand
-from tests.fixtures.corner_shop import NOW, TODAY, Shelf, SteppingClock, add_shop, stock_up
+from tests.fixtures.corner_shop import NOW, TODAY, Shelf, SteppingClock, add_shop, sell, stock_up
 from tests.integration.agent.talking import Person
 
 
@@ -26,7 +27,7 @@ def manager(unit: UnitOfWork, clock: SteppingClock) -> Person:
     [
         ("How much milk do we have?", "stock_of", "**8** on hand"),
         ("Quanto temos de milk?", "stock_of", "**8** em estoque"),
-        ("milk-free zone MILK?", "", "I did not understand"),
+        ("milk-free zone MILK?", "find_products", "I did not understand"),
         ("what is low?", "low_stock", "2 products"),
         ("O que está em falta?", "low_stock", "2 produtos"),
         ("o que está acabando", "low_stock", "| BREAD | Rye bread |"),
@@ -54,7 +55,7 @@ def manager(unit: UnitOfWork, clock: SteppingClock) -> Person:
         ("sales of milk in may", "sales_history", "Nothing is on record"),
         ("quanto vendemos de milk ontem?", "sales_history", "de 2024-04-29 até 2024-04-29"),
         ("quando chega o milk?", "on_order", "Nada foi pedido"),
-        ("qual é o sentido da vida?", "", "Não entendi"),
+        ("qual é o sentido da vida?", "find_products", "Não entendi"),
     ],
 )
 def test_common_questions_are_answered_from_the_tools_in_their_language(
@@ -203,3 +204,105 @@ def test_what_was_never_counted_has_no_position_and_is_not_called_low(
 
 def test_portuguese_numbers_have_a_comma(manager: Person) -> None:
     assert "(6,0 por dia)" in manager.asks("vendas de milk nos últimos 7 dias").text
+
+
+@pytest.fixture
+def expecting(manager: Person) -> Person:
+    """Somebody whose shop waits for twelve of SALT."""
+    manager.asks("order 12 of salt")
+    return manager
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("receive PO-00001", "Done: goods of order **PO-00001** are booked, 12 x SALT"),
+        ("book the arrival of po 1", "Done: goods of order **PO-00001**"),
+        ("PO-00001 arrived", "the order is received"),
+        ("receba o pedido PO-00001", "Feito: a chegada do pedido **PO-00001**"),
+        ("chegou o PO-00001", "o pedido está recebido"),
+        ("receive 5 of salt from PO-00001", "5 x SALT; the order is partly received"),
+        ("receba 5 de sal do pedido PO-00001", "5 x SALT; o pedido está recebido em parte"),
+    ],
+)
+def test_an_order_that_arrived_is_booked_after_a_yes(
+    expecting: Person, question: str, said: str
+) -> None:
+    assert said in expecting.asks(question).text
+    assert expecting.was_asked[-1].tool == "receive_order"
+
+
+def test_an_order_is_not_booked_twice(expecting: Person) -> None:
+    expecting.asks("receive PO-00001")
+    assert "was received in full before" in expecting.asks("receive PO-00001").text
+    assert stock_of(expecting.unit, "SALT", day=TODAY)[0].level.on_hand == 412
+
+
+def test_suppliers_and_key_figures_are_told_in_the_language_of_the_question(
+    manager: Person,
+) -> None:
+    assert "| LEAF | Leaf Ltd | 5 | 1 |" in manager.asks("who are our suppliers?").text
+    assert "prazo em dias" in manager.asks("quais são os fornecedores?").text
+    assert "| stock value at cost | 982.00 |" in manager.asks("how are we doing?").text
+    told = manager.asks("como estamos indo?").text
+    assert "| valor do estoque a custo | 982,00 |" in told
+    assert "| unidades vendidas, últimos 28 dias |" in told
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "sku"),
+    [
+        ("how many mugs do we have?", "MUG-B", "MUG-B"),
+        ("how many mugs do we have?", "the blue one", "MUG-B"),
+        ("quantas canecas temos?", "a branca", "MUG-W"),
+        ("how much milk do we have?", "and how did it sell last week?", "MILK"),
+    ],
+)
+def test_a_short_answer_goes_on_with_what_was_asked(
+    manager: Person, first: str, then: str, sku: str
+) -> None:
+    manager.asks(first)
+    assert f"**{sku}" in manager.asks(then).text
+
+
+def test_an_ambiguous_order_is_placed_for_the_one_that_is_then_named(manager: Person) -> None:
+    manager.asks("order 12 mugs")
+    assert order_rows(manager.unit) == []
+    manager.asks("MUG-B")
+    assert [line[:1] for row in order_rows(manager.unit) for line in row.lines] == [("MUG-B",)]
+
+
+def test_a_misspelt_product_is_ordered_only_after_it_is_named(manager: Person) -> None:
+    assert "Do you mean this one?" in manager.asks("order 12 of slat").text
+    assert manager.was_asked == []
+    manager.asks("SALT")
+    assert [one.tool for one in manager.was_asked] == ["restock"]
+
+
+def test_what_is_late_is_said(expecting: Person, clock: SteppingClock) -> None:
+    assert "Nothing is late." in expecting.asks("what is late?").text
+    clock.advance(days=9)
+    sell(expecting.unit, "MILK", 1, reference="till-9", at=clock.now())
+    assert "**Late:** PO-00001." in expecting.asks("what is late?").text
+    assert "**Atrasados:** PO-00001." in expecting.asks("algum pedido atrasado?").text
+
+
+def test_every_figure_is_told_in_portuguese(manager: Person) -> None:
+    told = manager.asks("como estamos indo?").text
+    assert "| dias de cobertura |" in told
+    assert not re.search(r"\b(?:days|orders|products|stock|waiting)\b", told)
+
+
+def test_only_a_part_of_a_name_that_is_known_is_said_to_be_one(manager: Person) -> None:
+    told = manager.asks("is there still soymilk milk").text
+    assert "Nothing is called “soymilk milk”; I looked for “milk”." in told
+
+
+def test_a_dry_run_says_what_would_have_been_done(
+    unit_with: Callable[..., UnitOfWork], clock: SteppingClock
+) -> None:
+    manager = Person(unit=unit_with(dry_run=True), clock=clock)
+    told = manager.asks("order 12 of salt").text
+    assert "This is a dry run, so nothing was changed. It would have been: Order 12 x SALT" in told
+    assert manager.was_asked == []
+    assert order_rows(manager.unit) == []

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from stockcli.domain.alerts import Alert, AlertKind
+from stockcli.domain.batches import BatchStatus
 from stockcli.domain.budget import ModelCall, ModelUsage
 from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.catalogue import Location, Product, Supplier
@@ -33,6 +34,7 @@ from stockcli.usecases.ports import (
     Conversation,
     ImportRecord,
     OutboxMessage,
+    ReviewBatch,
     Snapshot,
     UnitOfWork,
 )
@@ -162,6 +164,21 @@ def message(key: str = "po:PO-00001", **changes: Any) -> OutboxMessage:
     return replace(letter, **changes)
 
 
+def review_batch(run_id: str = "run-1", **changes: Any) -> ReviewBatch:
+    """Return a review that was prepared for a batch now."""
+    asked = ReviewBatch(
+        run_id=RunId(run_id),
+        model="claude",
+        status=BatchStatus.PREPARED,
+        custom_id=f"{run_id}-1",
+        business_day=TODAY,
+        asked=[{"sku": "85123A", "reason": "é", "steps": [1, None]}],
+        reservation_id=1,
+        submitted_at=NOW,
+    )
+    return replace(asked, **changes)
+
+
 def run(run_id: str = "run-1") -> CheckRun:
     """Return a run that begins now."""
     return CheckRun(run_id=RunId(run_id), started_at=NOW, business_day=TODAY)
@@ -239,6 +256,7 @@ def fill(shop: Shop, database: Database) -> None:
         usage = ModelUsage(input_tokens=10, output_tokens=20)
         settled = ModelCall(purpose="review", model="claude", usage=usage, price_usd=Decimal("0.4"))
         unit.model_calls.settle(call, settled)
+        unit.review_batches.add(review_batch(reservation_id=call))
         unit.imports.save_profile("till", {"sku": "Neighbour"})
         record = ImportRecord(
             kind="sales", file_name="n.csv", checksum="n" * 64, imported_at=NOW, report={}

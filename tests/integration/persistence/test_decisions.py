@@ -50,8 +50,18 @@ def test_the_latest_decision_of_each_key_is_the_one_made_last(
         assert shop.unit.decisions.of_key(shop.key(), 1) == [(clock.now(), later)]
 
 
+def test_a_run_shows_what_it_decided_in_that_order(shop: Shop) -> None:
+    paid = shop.decision(prompt_tokens=70, reply_tokens=9, price_usd=Decimal("0.000012345"))
+    with shop.unit:
+        shop.unit.decisions.add(RunId("run-1"), [paid, shop.decision("POST")])
+        shop.unit.decisions.add(RunId("run-2"), [shop.decision()])
+        assert shop.unit.decisions.of_run(RunId("run-1")) == [paid, shop.decision("POST")]
+        assert shop.unit.decisions.of_run(RunId("run-3")) == []
+
+
 def test_a_neighbours_decisions_are_not_shown(shop: Shop, neighbour: Shop) -> None:
     with shop.unit.reading():
+        assert shop.unit.decisions.of_run(RunId("run-1")) == []
         assert shop.unit.decisions.of_key(neighbour.key(), 5) == []
 
 

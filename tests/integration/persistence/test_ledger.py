@@ -193,3 +193,14 @@ def test_every_kind_of_movement_is_kept(shop: Shop) -> None:
         shop.unit.ledger.book(movements)
         found = shop.unit.ledger.movements(StockKey(*shop.key()), limit=10)
     assert sorted(found, key=lambda m: m.reference) == sorted(movements, key=lambda m: m.reference)
+
+
+def test_sales_between_two_days_are_added_up_for_the_keys_asked_about(shop: Shop) -> None:
+    with shop.unit:
+        days = (TODAY, YESTERDAY, TODAY - timedelta(days=2), TODAY - timedelta(days=3))
+        sales = [shop.sale(f"s{n}", units=10**n, day=day) for n, day in enumerate(days)]
+        shop.unit.ledger.book([*sales, shop.receipt("r1", units=50, day=YESTERDAY)])
+        sold = shop.unit.ledger.sold_between(days[2], YESTERDAY, [shop.key(), shop.key("POST")])
+        assert sold == {shop.key(): Decimal(110)}
+        assert shop.unit.ledger.sold_between(days[2], YESTERDAY, [shop.key("POST")]) == {}
+        assert shop.unit.ledger.sold_between(days[2], YESTERDAY, []) == {}

@@ -16,7 +16,7 @@ from stockcli.domain.purchasing import (
     cancelled,
     with_receipt,
 )
-from tests.fixtures.corner_shop import TODAY
+from tests.fixtures.corner_shop import NOW, TODAY
 from tests.integration.persistence.street import Shop
 
 
@@ -144,6 +144,52 @@ def test_spending_of_a_day_counts_orders_from_approval_on(shop: Shop) -> None:
         )
         assert shop.unit.orders.spent_on(TODAY) == Decimal("30.00")
         assert shop.unit.orders.spent_on(yesterday) == Decimal("15.00")
+
+
+def test_spending_of_a_month_ends_with_the_day_and_begins_with_the_first(shop: Shop) -> None:
+    first = TODAY.replace(day=1)
+    assert first < TODAY
+    days = (first - timedelta(days=1), first, TODAY, TODAY + timedelta(days=1))
+    with shop.unit:
+        for number, day in enumerate(days, start=1):
+            received = shop.order(f"PO-{number}", status=OrderStatus.RECEIVED, ordered_on=day)
+            shop.unit.orders.add(received)
+        shop.unit.orders.add(shop.order("PO-9", ordered_on=TODAY))
+        assert shop.unit.orders.spent_in_month(TODAY) == Decimal("30.00")
+        assert shop.unit.orders.spent_in_month(days[0]) == Decimal("15.00")
+
+
+def test_three_past_orders_tell_what_is_usual(shop: Shop) -> None:
+    with shop.unit:
+        for number, units in enumerate((10, 12, 15), start=1):
+            received = shop.order(f"PO-{number}", "85123A", "POST", status=OrderStatus.RECEIVED)
+            lines = [
+                replace(line, quantity=Decimal(units), received=Decimal(1))
+                for line in received.lines[: 2 if number > 1 else 1]
+            ]
+            shop.unit.orders.add(replace(received, lines=tuple(lines)))
+        shop.unit.orders.add(shop.order("PO-9", "22423"))
+        keys = [shop.key("85123A"), shop.key("POST"), shop.key("22423")]
+        usual = shop.unit.orders.usual_quantities(keys)
+        assert shop.unit.orders.usual_quantities([]) == {}
+    assert {key: round(units, 3) for key, units in usual.items()} == {keys[0]: Decimal("12.333")}
+
+
+def test_how_late_a_supplier_came_is_told_of_goods_due_and_received_in_a_span(shop: Shop) -> None:
+    due = TODAY - timedelta(days=9)
+    with shop.unit:
+        for number in ("PO-1", "PO-2", "PO-11"):
+            order = shop.order(number, status=OrderStatus.RECEIVED, expected_on=due)
+            shop.unit.orders.add(replace(order, created_at=NOW - timedelta(days=20)))
+        arrivals = {"PO-1": due + timedelta(days=4), "PO-2": due, "PO-11": due + timedelta(days=7)}
+        shop.unit.ledger.book(
+            [shop.receipt(f"receipt:{number}:note:1", day=day) for number, day in arrivals.items()]
+        )
+        orders, supplier = shop.unit.orders, shop.supplier.id
+        assert orders.late_receipts(due, TODAY) == {supplier: 7}
+        assert orders.late_receipts(due, due + timedelta(days=5)) == {supplier: 4}
+        assert orders.late_receipts(due, due) == {}
+        assert orders.late_receipts(due + timedelta(days=1), TODAY) == {}
 
 
 def test_a_cost_per_unit_keeps_its_ten_thousandths(shop: Shop) -> None:

@@ -59,7 +59,7 @@ def test_english_questions_are_understood(question: str, tool: str, product: str
         ("reponha o 85123A", "restock", "85123A"),
         ("remova o mínimo de 85123A", "clear_minimum", "85123A"),
         ("o que você pode fazer?", "help", ""),
-        ("qual é o sentido da vida?", "unknown", ""),
+        ("quem é você?", "unknown", ""),
     ],
 )
 def test_portuguese_questions_are_understood(question: str, tool: str, product: str) -> None:

@@ -13,6 +13,7 @@ from stockcli.domain.purchasing import (
     OrderLine,
     OrderStatus,
     PurchaseOrder,
+    Spending,
     approved,
     cancelled,
     moved_to,
@@ -102,12 +103,22 @@ def test_open_are_exactly_the_orders_with_goods_to_come() -> None:
     )
 
 
-def reason(total: str, spent: str, *, single: str | None = "100", daily: str | None = "150") -> str:
+def reason(
+    total: str,
+    spent: str,
+    *,
+    single: str | None = "100",
+    daily: str | None = "150",
+    monthly: str | None = None,
+    earlier: str = "0",
+) -> str:
+    """Why an order waits; earlier is what was spent this month before today."""
     return needs_approval(
         Decimal(total),
+        spent=Spending(today=Decimal(spent), this_month=Decimal(spent) + Decimal(earlier)),
         approval_limit=None if single is None else Decimal(single),
-        spent_today=Decimal(spent),
         daily_limit=None if daily is None else Decimal(daily),
+        monthly_limit=None if monthly is None else Decimal(monthly),
     )
 
 
@@ -123,5 +134,20 @@ def test_many_small_orders_wait_once_the_day_is_spent() -> None:
     assert "daily limit 150" in reason("60", "100")
 
 
+def test_many_quiet_days_wait_once_the_month_is_spent() -> None:
+    assert reason("60", "30", monthly="400", earlier="310.01") == (
+        "with 340.01 already ordered this month its total 60 passes the monthly limit 400"
+    )
+
+
+def test_a_month_spent_to_the_cent_does_not_wait() -> None:
+    assert reason("60", "30", monthly="400", earlier="310") == ""
+
+
 def test_without_limits_nothing_waits() -> None:
     assert reason("999999", "999999", single=None, daily=None) == ""
+
+
+def test_an_order_adds_to_the_day_and_to_its_month() -> None:
+    spent = Spending(today=Decimal(1), this_month=Decimal(10)).plus(Decimal(5))
+    assert spent == Spending(today=Decimal(6), this_month=Decimal(15))

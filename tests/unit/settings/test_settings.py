@@ -27,6 +27,15 @@ def test_an_environments_key_is_not_sent_to_the_address_beside_another_key(tmp_p
     assert (found.anthropic_api_key, found.anthropic_base_url) == ("k", None)
 
 
+@pytest.mark.parametrize("secret", ["OPENAI_API_KEY", "OPENAI_CUSTOM_HEADERS"])
+def test_a_written_address_does_not_get_what_the_environment_has_for_another_service(
+    tmp_path: Path, secret: str
+) -> None:
+    written = f"OPENAI_BASE_URL={GATEWAY}\nANTHROPIC_BASE_URL={GATEWAY}"
+    found = settings(tmp_path, written, **{secret: "k"})
+    assert (found.openai_base_url, found.anthropic_base_url) == (None, GATEWAY)
+
+
 def test_a_written_key_goes_to_the_written_address(tmp_path: Path) -> None:
     found = settings(tmp_path, f"ANTHROPIC_API_KEY=k\nANTHROPIC_BASE_URL={GATEWAY}")
     assert (found.anthropic_api_key, found.anthropic_base_url) == ("k", GATEWAY)
@@ -62,12 +71,33 @@ def test_a_written_database_file_may_be_opened_with_any_token(tmp_path: Path) ->
     assert found.database_url == "sqlite:///x.db"
 
 
+@pytest.mark.parametrize("name", ["ANTHROPIC_BASE_URL", "OPENAI_BASE_URL"])
 @pytest.mark.parametrize(
     "text", ["::", "gateway", "file:///etc/passwd", "http://", "http://[::1", "http://a:99999"]
 )
-def test_an_address_that_is_none_is_named(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InvalidInputError, match="ANTHROPIC_BASE_URL is no web address"):
-        settings(tmp_path, "", ANTHROPIC_BASE_URL=text)
+def test_an_address_that_is_none_is_named(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"{name} is no web address"):
+        settings(tmp_path, "", **{name: text})
+
+
+@pytest.mark.parametrize(
+    ("model", "environ", "reason"),
+    [
+        ("claude-haiku-5-5", {"OPENAI_API_KEY": "k"}, "there is no ANTHROPIC_API_KEY"),
+        ("claude-haiku-5-5", {"ANTHROPIC_API_KEY": "k"}, ""),
+        ("openai:gpt", {"ANTHROPIC_API_KEY": "k"}, "there is no OPENAI_API_KEY, and no"),
+        ("openai:gpt", {"OPENAI_API_KEY": "k"}, ""),
+        ("openai:llama", {"OPENAI_BASE_URL": "http://localhost:11434/v1"}, ""),
+        ("openai:", {"OPENAI_API_KEY": "k"}, "names no model"),
+        ("rules", {"ANTHROPIC_API_KEY": "k"}, "the model is `rules`"),
+    ],
+)
+def test_each_kind_of_model_needs_what_its_own_service_needs(
+    tmp_path: Path, model: str, environ: dict[str, str], reason: str
+) -> None:
+    found = settings(tmp_path, f"STOCK_MODEL={model}", **environ)
+    assert reason in found.why_no_model()
+    assert bool(found.why_no_model()) == bool(reason)
 
 
 def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,203 @@
+"""The steps of a check: claim the shop, move its thresholds, find what is low, carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from stockcli.domain.alerts import AlertKind, low_stock_situation
+from stockcli.domain.decisions import Candidate
+from stockcli.domain.identifiers import RunId
+from stockcli.domain.purchasing import OPEN_STATUSES
+from stockcli.domain.replenishment import Threshold
+from stockcli.usecases.alerting import clear_ended, late_orders, tell
+from stockcli.usecases.candidates import Skipped, low_products_within
+from stockcli.usecases.deciding import Outcome, carry_out, covered
+from stockcli.usecases.forecasting import DemandRead, read_demand
+from stockcli.usecases.inventory import StockLine, stock_lines_within
+from stockcli.usecases.ports import CheckRun, Clock, Forecaster, Review, Reviewer, UnitOfWork
+from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
+
+LEASE = timedelta(minutes=15)
+"""Longer than any check of one shop takes; a killed run's lease lapses after it."""
+
+OnStep = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """What one shop's check came to.
+
+    Attributes:
+        status: "ok", "busy" (another run holds the lease) or "failed"; of a check in a batch
+            also "prepared" (not sent yet), "submitted", "waiting" (for it) or "idle" (none waits).
+        checked: products and locations with a threshold.
+        low: those at or below their reorder point.
+        dry_run: nothing of it was written.
+        batch_id: of the batch the review is in; empty outside of batches.
+    """
+
+    run_id: RunId
+    tenant: str
+    status: str
+    business_day: date | None = None
+    checked: int = 0
+    low: int = 0
+    outcome: Outcome = field(default_factory=Outcome)
+    skipped: tuple[Skipped, ...] = ()
+    suppliers: Mapping[int, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    error: str = ""
+    dry_run: bool = False
+    batch_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crew:
+    """Those who work on a check."""
+
+    forecaster: Forecaster
+    reviewer: Reviewer
+    clock: Clock
+
+
+def claim(unit: UnitOfWork, run: CheckRun) -> int | None:
+    """Take the shop's lease and record the run; return its epoch, None while another has it."""
+    with unit:
+        epoch = unit.runs.claim(run, run.started_at + LEASE)
+        unit.commit()
+    return epoch
+
+
+def record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: str) -> None:
+    """Give the lease back and write down why the check ended early."""
+    with unit:
+        failed = replace(run, finished_at=now, status="failed", error=error[:500])
+        unit.runs.finish(failed)
+        unit.commit()
+
+
+def move_thresholds(
+    unit: UnitOfWork, forecaster: Forecaster, epoch: int, day: date, on_step: OnStep
+) -> int:
+    """Refit the forecasts, write the thresholds that changed, and return how many there are."""
+    demand = read_demand(unit, day)
+    fresh = refit(unit, forecaster, demand, on_step)
+    changed = changed_thresholds(fresh, demand.thresholds)
+    if changed:
+        with unit:
+            unit.runs.fence(epoch)
+            unit.thresholds.put(changed)
+            unit.commit()
+    return len(fresh)
+
+
+def refit(
+    unit: UnitOfWork, forecaster: Forecaster, demand: DemandRead, on_step: OnStep
+) -> list[Threshold]:
+    """Return the thresholds of what was read; nothing is written."""
+    total = len(demand.histories)
+    return refresh_thresholds(
+        demand,
+        unit.tenant.policy,
+        forecaster,
+        on_progress=lambda done: on_step("forecasting", done, total),
+    )
+
+
+def low_products(
+    unit: UnitOfWork, lines: list[StockLine], day: date
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Return the low products to decide about, and those left alone with the reason."""
+    with unit.reading():
+        return low_products_within(unit, lines, day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a check found before anything was decided.
+
+    Attributes:
+        checked: products and locations with a threshold.
+        low: to be decided about, as whoever reviews them sees them.
+        skipped: low as well, but left alone.
+    """
+
+    checked: int
+    low: Sequence[Candidate]
+    skipped: Sequence[Skipped] = ()
+
+
+def conclude(
+    unit: UnitOfWork,
+    run: CheckRun,
+    epoch: int,
+    found: Found,
+    review: Review,
+    *,
+    day: date,
+    now: datetime,
+    within: Callable[[], Sequence[str]] = tuple,
+) -> CheckReport:
+    """Carry out a review in one transaction, and give the lease back with it.
+
+    Args:
+        within: called in that transaction; what it returns is added to the remarks.
+
+    Raises:
+        ConflictError: another run took over; nothing was done.
+    """
+    with unit:
+        unit.runs.fence(epoch)
+        remarks = (*review.remarks, *within())
+        proposals = covered(review, found.low)
+        outcome = carry_out(unit, run.run_id, found.low, proposals, day=day, now=now, review=review)
+        settle_alerts(unit, run.run_id, day, now)
+        low = len(found.low) + len(found.skipped)
+        done = replace(run, finished_at=now, status="ok", checked=found.checked, low=low)
+        unit.runs.finish(done)
+        unit.commit()
+    return report_of(unit, done, day, outcome, (*found.skipped, *outcome.moved_on), remarks)
+
+
+def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> None:
+    """End the alerts whose situation is over, and raise those of late orders, in the open unit."""
+    late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
+    low = {line.level.key for line in stock_lines_within(unit, day=day) if line.is_low}
+    clear_ended(
+        unit,
+        kinds=(AlertKind.LOW_STOCK, AlertKind.LATE_ORDER),
+        still_true={
+            *(low_stock_situation(key) for key in low),
+            *(alert.situation for alert in late),
+        },
+        now=now,
+    )
+    tell(unit, late, now=now, digest_key=f"late:{run_id}")
+
+
+def report_of(
+    unit: UnitOfWork,
+    run: CheckRun,
+    day: date,
+    outcome: Outcome,
+    skipped: tuple[Skipped, ...],
+    remarks: tuple[str, ...],
+) -> CheckReport:
+    """Return a run as it is told, with the suppliers' names."""
+    with unit.reading():
+        suppliers = {int(supplier.id): supplier.name for supplier in unit.suppliers.all()}
+    return CheckReport(
+        run_id=run.run_id,
+        tenant=unit.tenant.slug,
+        status=run.status,
+        business_day=day,
+        checked=run.checked,
+        low=run.low,
+        outcome=outcome,
+        skipped=skipped,
+        suppliers=suppliers,
+        remarks=remarks,
+    )
