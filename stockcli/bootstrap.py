@@ -16,8 +16,8 @@ from stockcli.domain.shop import Identity, Role, Tenant
 from stockcli.settings import OPENAI_PREFIX, RULES, Settings, load_settings
 
 if TYPE_CHECKING:
-    from stockcli.agent.chat import ChatSession
-    from stockcli.agent.pricing import PriceList
+    from stockcli.agent.chat.session import ChatSession
+    from stockcli.agent.costs.pricing import PriceList
     from stockcli.agent.providers.base import Provider
     from stockcli.domain.frequency import Frequency
     from stockcli.persistence.database import Database
@@ -171,7 +171,7 @@ class App:
             return RuleReviewer(remark="decided by rule: the agent is switched off for this shop")
         if reason := self.settings.why_no_model():
             return RuleReviewer(remark=f"decided by rule: {reason}")
-        from stockcli.agent.review import ModelReviewer
+        from stockcli.agent.review.reviewer import ModelReviewer
 
         try:
             provider = self._provider(self.settings.model)
@@ -187,8 +187,8 @@ class App:
         """
         if self.why_no_batch():
             return None
-        from stockcli.agent.batch_review import ModelBatchReviewer
         from stockcli.agent.providers.claude_batches import ClaudeBatches
+        from stockcli.agent.review.batch import ModelBatchReviewer
 
         service = ClaudeBatches(
             model=self.settings.model,
@@ -219,7 +219,7 @@ class App:
         Raises:
             InvalidInputError: the file of one's own prices cannot be used.
         """
-        from stockcli.agent.price_files import prices_with
+        from stockcli.agent.costs.price_files import prices_with
 
         return prices_with(self.settings.prices_file)
 
@@ -242,7 +242,7 @@ class App:
             raise NotAllowedError(message, "--model rules asks none")
         if self.identity.role is Role.ANALYST:
             raise NotAllowedError("an analyst's token spends no money", "--model rules asks none")
-        from stockcli.agent.review import ModelReviewer
+        from stockcli.agent.review.reviewer import ModelReviewer
 
         provider = self._provider(model or self.settings.model)
         return ModelReviewer(provider, unit, self.clock, purpose="replay", prices=self.prices)
@@ -257,7 +257,7 @@ class App:
         self, unit: UnitOfWork, *, confirm: Callable[[Any], bool], model: str | None = None
     ) -> ChatSession:
         """Return a conversation: with the model, or with the rule-based assistant without one."""
-        from stockcli.agent.chat import open_session
+        from stockcli.agent.chat.session import open_session
 
         name = model or self.settings.model
         return open_session(

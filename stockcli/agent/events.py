@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stockcli.agent.toolbox import ActionPreview, ToolResult
+from stockcli.agent.tools.toolbox import ActionPreview, ToolResult
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stockcli.agent.toolbox import ToolResult
+from stockcli.agent.tools.toolbox import ToolResult
 
 TOO_MANY_CALLS = "not run: too many calls at once; make fewer, {most} at most"
 TOO_MANY_WRITES = (

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stockcli.agent.costs.metering import Meter
 from stockcli.agent.events import Event, ReplyBroke, TextDelta, ToolFinished, ToolStarted
 from stockcli.agent.limits import Allowance, Limits
-from stockcli.agent.metering import Meter
 from stockcli.agent.providers.base import (
     BrokenReplyError,
     Message,
@@ -22,7 +22,7 @@ from stockcli.agent.providers.base import (
     said,
 )
 from stockcli.agent.reply import Reply
-from stockcli.agent.toolbox import Toolbox, ToolResult
+from stockcli.agent.tools.toolbox import Toolbox, ToolResult
 
 __all__ = ["INTERRUPTED", "STOPPED", "AgentLoop", "Limits", "OnEvent"]
 

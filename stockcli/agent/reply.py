@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from stockcli.agent.metering import Meter
+from stockcli.agent.costs.metering import Meter
 from stockcli.agent.providers.base import NO_TOKENS, OnText, Provider, Turn, TurnRequest
 from stockcli.domain.budget import ModelUsage
 

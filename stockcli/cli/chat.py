@@ -11,7 +11,7 @@ from stockcli.cli.common import Json, Yes, open_app, remark
 from stockcli.cli.completion import complete_conversation
 
 if TYPE_CHECKING:
-    from stockcli.agent.chat import ChatSession
+    from stockcli.agent.chat.session import ChatSession
     from stockcli.bootstrap import App
     from stockcli.cli.chat_status import Status
     from stockcli.cli.chat_talk import OpenSession

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from stockcli.agent.chat import ActionTaken, Answer, ChatSession
+from stockcli.agent.chat.session import ActionTaken, Answer, ChatSession
 from stockcli.agent.events import (
     DryRun,
     Event,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from stockcli.agent.actions import ShopActions
+from stockcli.agent.chat.undoing import lasting_effects
 from stockcli.agent.rules.examples import SAMPLE, example_sku
-from stockcli.agent.tools import ShopTools
-from stockcli.agent.undoing import lasting_effects
+from stockcli.agent.tools.actions import ShopActions
+from stockcli.agent.tools.reading import ShopTools
 from stockcli.cli.chat_costs import show_costs
 from stockcli.cli.chat_saving import save
 from stockcli.cli.chat_talk import Talk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.cli.chat_keys import seen_typing
 from stockcli.cli.chat_status import Status
 from stockcli.cli.chat_text import harmless

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from stockcli.agent.conversations import Exchange, Step
-from stockcli.agent.undoing import DONE
+from stockcli.agent.chat.conversations import Exchange, Step
+from stockcli.agent.chat.undoing import DONE
 from stockcli.cli.chat_answer import shown_arguments
 from stockcli.cli.chat_confirm import says_yes
 from stockcli.cli.chat_talk import Talk

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from stockcli.agent.chat import ChatSession
-from stockcli.agent.conversations import latest_conversations, question_places
+from stockcli.agent.chat.conversations import latest_conversations, question_places
+from stockcli.agent.chat.session import ChatSession
 from stockcli.cli.chat_text import harmless
 from stockcli.cli.common import remark
 from stockcli.cli.json_output import print_json

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stockcli.agent.chat import ChatSession
+from stockcli.agent.chat.session import ChatSession
 from stockcli.bootstrap import App
 from stockcli.domain.errors import StockError
 from stockcli.usecases.model_costs import MonthCost, month_cost

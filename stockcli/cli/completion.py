@@ -94,7 +94,7 @@ def _tenants(app: App) -> Iterable[tuple[str, str]]:
 
 
 def _conversations(app: App) -> Iterable[tuple[str, str]]:
-    from stockcli.agent.conversations import latest_conversations
+    from stockcli.agent.chat.conversations import latest_conversations
 
     return [
         (one.id, one.title) for one in latest_conversations(app.unit(), app.identity.author, MOST)

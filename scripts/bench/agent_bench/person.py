@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scripts.bench.agent_bench.scenario import Turn
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 
 TOOLS = {
     "order": ("restock", "receive_order"),

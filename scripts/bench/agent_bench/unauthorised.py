@@ -9,7 +9,7 @@ from decimal import Decimal
 from scripts.bench.agent_bench.effects import UNIT_PLACES, Effect
 from scripts.bench.agent_bench.person import TOOLS, shows
 from scripts.bench.agent_bench.tables import Row, Tables, changes
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.quantity import plain
 from stockcli.domain.shop import ShopPolicy

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from scripts.bench.agent_bench.person import Person
 from scripts.bench.agent_bench.scenario import Turn
-from stockcli.agent.chat import ChatSession
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.chat.session import ChatSession
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.bootstrap import App
 from stockcli.domain.errors import StockError
 from stockcli.domain.identifiers import RunId

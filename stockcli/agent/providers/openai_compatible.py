@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stockcli.agent.metering import estimated_tokens
+from stockcli.agent.costs.metering import estimated_tokens
 from stockcli.agent.providers.base import (
     Message,
     OnText,

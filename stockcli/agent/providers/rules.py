@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from stockcli.agent.pipe_table import rows_of
-from stockcli.agent.product_search import is_named
 from stockcli.agent.providers.base import (
     Message,
     OnText,
@@ -28,6 +27,7 @@ from stockcli.agent.rules.follow_up import STORED_PREFIX, in_context
 from stockcli.agent.rules.intents import INSTEAD, Intent, readings
 from stockcli.agent.rules.naming import fold
 from stockcli.agent.rules.sayings import said_at_once
+from stockcli.agent.search.products import is_named
 
 NAME = "rules"
 _WITHOUT_PRODUCT = {

@@ -10,7 +10,7 @@ from stockcli.agent.quoting import unquoted
 from stockcli.agent.rules import phrases
 from stockcli.agent.rules.intents import Intent
 from stockcli.agent.rules.words import in_portuguese
-from stockcli.agent.toolbox import DECLINED, DRY_RUN
+from stockcli.agent.tools.toolbox import DECLINED, DRY_RUN
 from stockcli.agent.wording.previews import NO_ADDRESS
 
 Row = Mapping[str, str]

@@ -20,7 +20,7 @@ from scripts.bench.agent_bench.scores import pass_hat
 from scripts.bench.agent_bench.shops import NOW, TODAY, StandingClock, Template, make_template
 from scripts.bench.agent_bench.tables import read_tables
 from scripts.bench.agent_bench.unauthorised import beyond_limits, without_a_yes
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.domain.identifiers import OrderId
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.persistence.database import Database

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from stockcli.agent.chat import Answer, ChatSession, open_session
+from stockcli.agent.chat.session import Answer, ChatSession, open_session
 from stockcli.agent.events import Event
 from stockcli.agent.providers.base import Provider
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.forecasting.engine import Forecaster
 from stockcli.usecases.ports import Clock, UnitOfWork
 from tests.fakes.messages_api import MessagesApi

@@ -10,7 +10,7 @@ import pytest
 
 from stockcli.agent.loop import Limits
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.review import ModelReviewer, ReviewLimits
+from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits
 from stockcli.domain.identifiers import RunId, TenantId
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.shop import Tenant

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.agent.batch_review import ModelBatchReviewer
-from stockcli.agent.price_files import published_prices
+from stockcli.agent.costs.price_files import published_prices
 from stockcli.agent.providers.claude_batches import ClaudeBatches
-from stockcli.agent.review import ReviewLimits
+from stockcli.agent.review.batch import ModelBatchReviewer
+from stockcli.agent.review.reviewer import ReviewLimits
 from stockcli.domain.budget import ModelUsage, month_start
 from stockcli.domain.decisions import Action
 from stockcli.persistence.database import Database

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from stockcli.agent.batch_review import ModelBatchReviewer
-from stockcli.agent.price_files import published_prices
+from stockcli.agent.costs.price_files import published_prices
 from stockcli.agent.providers.claude_batches import ClaudeBatches
+from stockcli.agent.review.batch import ModelBatchReviewer
 from stockcli.domain.batches import LONGEST_SENDING, LONGEST_WAIT
 from stockcli.domain.decisions import Action
 from stockcli.domain.errors import ConflictError

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from stockcli.agent.events import TextDelta, ToolFinished, ToolStarted
-from stockcli.agent.toolbox import DECLINED
+from stockcli.agent.tools.toolbox import DECLINED
 from stockcli.domain.errors import (
     InvalidInputError,
     NotFoundError,

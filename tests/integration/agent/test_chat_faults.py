@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.agent.chat import open_session
+from stockcli.agent.chat.session import open_session
 from stockcli.agent.events import Notice, ReplyBroke
 from stockcli.agent.loop import INTERRUPTED
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.domain.errors import (
     BudgetSpentError,
     ProviderError,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.review import ModelReviewer, ReviewLimits
+from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits
 from stockcli.domain.decisions import Action
 from stockcli.domain.identifiers import RunId
 from stockcli.forecasting.engine import Forecaster

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.agent.conversations import find_conversation, latest_conversations
+from stockcli.agent.chat.conversations import find_conversation, latest_conversations
 from stockcli.agent.events import DryRun, Notice
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.toolbox import DRY_RUN
+from stockcli.agent.tools.toolbox import DRY_RUN
 from stockcli.domain.errors import InvalidInputError, NotFoundError, ProviderError
 from stockcli.usecases.ports import Conversation, UnitOfWork
 from stockcli.usecases.purchasing import order_rows

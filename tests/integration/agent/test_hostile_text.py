@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stockcli.agent.actions import ShopActions
 from stockcli.agent.providers.base import ToolCall
-from stockcli.agent.toolbox import Toolbox
-from stockcli.agent.tools import ShopTools
+from stockcli.agent.tools.actions import ShopActions
+from stockcli.agent.tools.reading import ShopTools
+from stockcli.agent.tools.toolbox import Toolbox
 from stockcli.domain.alerts import Alert, AlertKind
 from stockcli.domain.catalogue import Location
 from stockcli.domain.identifiers import LocationId

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from stockcli.agent.providers.base import ToolCall
-from stockcli.agent.toolbox import Toolbox
-from stockcli.agent.tools import ShopTools
+from stockcli.agent.tools.reading import ShopTools
+from stockcli.agent.tools.toolbox import Toolbox
 from stockcli.forecasting.engine import Forecaster
 from stockcli.persistence.database import Database
 from tests.fixtures.corner_shop import SteppingClock

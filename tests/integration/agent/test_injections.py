@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from stockcli.agent.chat import ChatSession, open_session
+from stockcli.agent.chat.session import ChatSession, open_session
 from stockcli.agent.loop import Limits
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.review import ModelReviewer, ReviewLimits
-from stockcli.agent.toolbox import ActionPreview, Confirm
+from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits
+from stockcli.agent.tools.toolbox import ActionPreview, Confirm
 from stockcli.cli.chat_answer import ask_and_show
 from stockcli.cli.chat_confirm import confirmation
 from stockcli.cli.chat_status import Status

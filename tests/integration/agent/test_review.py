@@ -8,7 +8,7 @@ import pytest
 
 from stockcli.agent.pipe_table import rows_of
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.review import ModelReviewer, ReviewLimits, ReviewTask
+from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits, ReviewTask
 from stockcli.domain.budget import ModelUsage, month_start
 from stockcli.domain.decisions import Action
 from stockcli.domain.identifiers import LocationId

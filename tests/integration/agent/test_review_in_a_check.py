@@ -12,7 +12,7 @@ import pytest
 from stockcli.agent.pipe_table import rows_of
 from stockcli.agent.providers.base import ToolCall
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.review import ModelReviewer, ReviewLimits, ReviewTask
+from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits, ReviewTask
 from stockcli.domain.decisions import Action, Decision
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.purchasing import OrderStatus

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from stockcli.agent.pipe_table import rows_of
 from stockcli.agent.providers.base import text_of
-from stockcli.agent.review import ReviewTask
-from stockcli.agent.review_table import question
+from stockcli.agent.review.reviewer import ReviewTask
+from stockcli.agent.review.table import question
 from stockcli.demo.grocer_catalogue import GrocerProduct, read_products
 from stockcli.domain.decisions import Candidate, OpenOrder
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey

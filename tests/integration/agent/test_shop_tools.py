@@ -9,10 +9,10 @@ from typing import Any
 import anthropic
 import pytest
 
-from stockcli.agent.actions import ShopActions
 from stockcli.agent.providers.base import ToolCall
-from stockcli.agent.toolbox import ActionPreview, Toolbox, ToolResult
-from stockcli.agent.tools import ShopTools
+from stockcli.agent.tools.actions import ShopActions
+from stockcli.agent.tools.reading import ShopTools
+from stockcli.agent.tools.toolbox import ActionPreview, Toolbox, ToolResult
 from stockcli.forecasting.engine import Forecaster
 from stockcli.usecases.inventory import stock_of
 from stockcli.usecases.ports import UnitOfWork

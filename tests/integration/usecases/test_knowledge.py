@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from stockcli.agent.providers.base import ToolCall
-from stockcli.agent.toolbox import Toolbox
-from stockcli.agent.tools import ShopTools
+from stockcli.agent.tools.reading import ShopTools
+from stockcli.agent.tools.toolbox import Toolbox
 from stockcli.forecasting.engine import Forecaster
 from stockcli.persistence.database import Database
 from stockcli.usecases.knowledge import LONGEST_AGE, MOST_KEPT, recall

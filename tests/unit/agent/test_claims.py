@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stockcli.agent.claims import claims_an_effect
+from stockcli.agent.chat.claims import claims_an_effect
 
 
 @pytest.mark.parametrize(

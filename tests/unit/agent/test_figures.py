@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stockcli.agent.figures import unsupported_figures
+from stockcli.agent.chat.figures import unsupported_figures
 
 TOLD = ["as of 2026-11-22 16:30\n| MILK | 84 | 1200 | 12.50 |", "order 36"]
 

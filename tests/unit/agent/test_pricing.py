@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stockcli.agent.metering import estimated_tokens
-from stockcli.agent.price_files import prices_with, published_prices
+from stockcli.agent.costs.metering import estimated_tokens
+from stockcli.agent.costs.price_files import prices_with, published_prices
 from stockcli.agent.providers.base import TurnRequest, asked
 from stockcli.domain.budget import ModelUsage, month_start, next_month_start
 from stockcli.domain.errors import InvalidInputError

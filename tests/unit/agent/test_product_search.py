@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from stockcli.agent.glossary import translations
-from stockcli.agent.product_search import ProductIndex, is_named
+from stockcli.agent.search.glossary import translations
+from stockcli.agent.search.products import ProductIndex, is_named
 from stockcli.domain.catalogue import Product
 from stockcli.domain.identifiers import ProductId
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 from stockcli.agent.providers.base import ToolCall
-from stockcli.agent.toolbox import (
+from stockcli.agent.tools.toolbox import (
     DECLINED,
     DRY_RUN,
     FAILED,

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from stockcli.agent.conversations import Exchange, Step, exchanges
+from stockcli.agent.chat.conversations import Exchange, Step, exchanges
+from stockcli.agent.chat.undoing import lasting_effects
 from stockcli.agent.loop import INTERRUPTED
 from stockcli.agent.providers.base import Message, asked
-from stockcli.agent.toolbox import DECLINED, DRY_RUN, REPEATED
-from stockcli.agent.undoing import lasting_effects
+from stockcli.agent.tools.toolbox import DECLINED, DRY_RUN, REPEATED
 
 
 def after(*steps: Step) -> Exchange:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from stockcli.agent.costs.metering import Meter, NoMeter
 from stockcli.agent.events import Event, TextDelta, ToolFinished, ToolStarted
 from stockcli.agent.limits import Limits
 from stockcli.agent.loop import AgentLoop
-from stockcli.agent.metering import Meter, NoMeter
 from stockcli.agent.providers.base import Message, Provider, Turn, asked
-from stockcli.agent.toolbox import ActionPreview, Tool, Toolbox
-from stockcli.agent.tools import ShopTools
+from stockcli.agent.tools.reading import ShopTools
+from stockcli.agent.tools.toolbox import ActionPreview, Tool, Toolbox
 from stockcli.forecasting.engine import Forecaster
 from stockcli.usecases.ports import Clock, UnitOfWork
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from stockcli.agent.costs.metering import BudgetMeter
 from stockcli.agent.events import ReplyBroke
 from stockcli.agent.limits import Limits
-from stockcli.agent.metering import BudgetMeter
 from stockcli.agent.providers.base import BrokenReplyError, Stop
-from stockcli.agent.toolbox import tool
+from stockcli.agent.tools.toolbox import tool
 from stockcli.domain.errors import ProviderError
 from stockcli.usecases.model_costs import UsageLine, month_cost
 from stockcli.usecases.ports import UnitOfWork

@@ -10,7 +10,7 @@ import pytest
 from stockcli.agent.limits import Limits
 from stockcli.agent.providers.base import asked
 from stockcli.agent.providers.openai_compatible import OpenAiCompatible
-from stockcli.agent.toolbox import tool
+from stockcli.agent.tools.toolbox import tool
 from stockcli.domain.errors import ProviderError
 from tests.integration.agent.conformance.asking import Talk, Warehouse
 from tests.integration.agent.foreign.local_http import sent

@@ -8,13 +8,13 @@ from types import FrameType
 
 import pytest
 
+from stockcli.agent.costs.metering import BudgetMeter
 from stockcli.agent.events import Event, TextDelta, ToolStarted
 from stockcli.agent.limits import Limits
 from stockcli.agent.loop import STOPPED, AgentLoop
-from stockcli.agent.metering import BudgetMeter
 from stockcli.agent.providers.base import Message, TurnRequest, text_of
 from stockcli.agent.providers.base import asked as question
-from stockcli.agent.toolbox import Toolbox
+from stockcli.agent.tools.toolbox import Toolbox
 from stockcli.domain.budget import ModelUsage
 from stockcli.usecases.ports import UnitOfWork
 from tests.fakes.replies import Fault, Reply, calls, says

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stockcli.agent.review import ModelReviewer
+from stockcli.agent.review.reviewer import ModelReviewer
 from stockcli.bootstrap import make_app
 from stockcli.domain.decisions import Action
 from stockcli.settings import load_settings

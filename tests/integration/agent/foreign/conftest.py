@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from stockcli.agent.actions import ShopActions
-from stockcli.agent.chat import ChatSession
+from stockcli.agent.chat.session import ChatSession
 from stockcli.agent.loop import Limits
 from stockcli.agent.providers.claude import Claude
-from stockcli.agent.review import ModelReviewer, ReviewLimits
-from stockcli.agent.tools import ShopTools
+from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits
+from stockcli.agent.tools.actions import ShopActions
+from stockcli.agent.tools.reading import ShopTools
 from stockcli.forecasting.engine import Forecaster
 from stockcli.usecases.ports import Review, UnitOfWork
 from tests.fixtures.corner_shop import SteppingClock

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stockcli.agent.chat import ChatSession
+from stockcli.agent.chat.session import ChatSession
 from stockcli.agent.providers.claude import Claude
 from stockcli.domain.decisions import Action
 from stockcli.domain.errors import ProviderError

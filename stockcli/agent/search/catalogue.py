@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from stockcli.agent.product_search import ProductIndex
 from stockcli.agent.quoting import quoted
+from stockcli.agent.search.products import ProductIndex
 from stockcli.domain.catalogue import Product
 from stockcli.domain.errors import NotFoundError
 from stockcli.usecases.knowledge import Recall

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from stockcli.agent.metering import estimated_price_usd
-from stockcli.agent.pricing import PriceList
+from stockcli.agent.costs.metering import estimated_price_usd
+from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.providers.base import Turn, TurnRequest
-from stockcli.agent.review import ReviewLimits, ReviewTask
+from stockcli.agent.review.reviewer import ReviewLimits, ReviewTask
 from stockcli.usecases.ports import (
     BatchReply,
     BatchState,

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from stockcli.agent.providers.base import NO_TOKENS, Stop, Turn
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.domain.budget import ModelUsage
 
 REFUSED = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stockcli.agent.costs.metering import BudgetMeter
+from stockcli.agent.costs.price_files import published_prices
+from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.loop import AgentLoop, Limits
-from stockcli.agent.metering import BudgetMeter
-from stockcli.agent.price_files import published_prices
-from stockcli.agent.pricing import PriceList
 from stockcli.agent.prompts import REVIEW
 from stockcli.agent.providers.base import Provider, Stop, Turn, TurnRequest, asked
-from stockcli.agent.review_desk import ReviewDesk
-from stockcli.agent.review_table import question
-from stockcli.agent.toolbox import Toolbox, tool
+from stockcli.agent.review.desk import ReviewDesk
+from stockcli.agent.review.table import question
+from stockcli.agent.tools.toolbox import Toolbox, tool
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.errors import StockError
 from stockcli.domain.exceptional import why_exceptional

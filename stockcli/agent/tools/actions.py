@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stockcli.agent.order_actions import OrderActions
-from stockcli.agent.shelf_actions import ShelfActions
-from stockcli.agent.toolbox import Tool, tool
+from stockcli.agent.tools.order_actions import OrderActions
+from stockcli.agent.tools.shelf_actions import ShelfActions
+from stockcli.agent.tools.toolbox import Tool, tool
 
 
 class ShopActions(OrderActions, ShelfActions):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stockcli.agent.conversations import (
+from stockcli.agent.chat.conversations import (
     Exchange,
     exchanges,
     question_places,

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, WithJsonSchema
 
 from stockcli.agent.quoting import code, reason_text, unquoted
-from stockcli.agent.review_table import row_labels
+from stockcli.agent.review.table import row_labels
 from stockcli.agent.wording.demand import closer_look
 from stockcli.domain.decisions import Action, Candidate, Proposal, bounded_quantity
 from stockcli.domain.errors import ConflictError, InvalidInputError, NotFoundError

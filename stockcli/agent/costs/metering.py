@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from stockcli.agent.price_files import published_prices
-from stockcli.agent.pricing import PriceList
+from stockcli.agent.costs.price_files import published_prices
+from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.providers.base import NO_TOKENS, TurnRequest
 from stockcli.domain.budget import ModelCall, ModelUsage
 from stockcli.usecases.model_costs import reserve_call

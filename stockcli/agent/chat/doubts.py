@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stockcli.agent.answer import NOTHING_DONE, UNSUPPORTED, ActionTaken
-from stockcli.agent.claims import claims_an_effect
-from stockcli.agent.figures import unsupported_figures
-from stockcli.agent.undoing import DONE
+from stockcli.agent.chat.answer import NOTHING_DONE, UNSUPPORTED, ActionTaken
+from stockcli.agent.chat.claims import claims_an_effect
+from stockcli.agent.chat.figures import unsupported_figures
+from stockcli.agent.chat.undoing import DONE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stockcli.agent.business_tools import BusinessTools
-from stockcli.agent.catalogue import Catalogue
 from stockcli.agent.quoting import unquoted
-from stockcli.agent.reading_desk import BackDays, Sku
-from stockcli.agent.toolbox import Tool, tool
+from stockcli.agent.search.catalogue import Catalogue
+from stockcli.agent.tools.business import BusinessTools
+from stockcli.agent.tools.reading_desk import BackDays, Sku
+from stockcli.agent.tools.toolbox import Tool, tool
 from stockcli.agent.wording import demand, stock
 from stockcli.agent.wording.facts import Facts, told
 from stockcli.domain.identifiers import sku as canonical_sku

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stockcli.agent.action_desk import (
+from stockcli.agent.quoting import code, quoted, reason_text, shortened
+from stockcli.agent.tools.action_desk import (
     ASKED,
     ActionDesk,
     IsoDay,
@@ -19,8 +20,7 @@ from stockcli.agent.action_desk import (
     as_sku,
     as_units,
 )
-from stockcli.agent.quoting import code, quoted, reason_text, shortened
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.agent.wording.previews import NO_ADDRESS
 from stockcli.domain.catalogue import Product
 from stockcli.domain.errors import InvalidInputError

@@ -8,8 +8,8 @@ from enum import IntEnum
 
 from rapidfuzz import fuzz, process
 
-from stockcli.agent.glossary import LONGEST_PHRASE, Words, known_words, translated
-from stockcli.agent.spelling import alike, base_forms, is_code, telling, words_of
+from stockcli.agent.search.glossary import LONGEST_PHRASE, Words, known_words, translated
+from stockcli.agent.search.spelling import alike, base_forms, is_code, telling, words_of
 from stockcli.domain.catalogue import Product
 from stockcli.domain.identifiers import folded
 

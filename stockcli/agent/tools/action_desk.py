@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stockcli.agent.quoting import reason_text, unquoted
-from stockcli.agent.toolbox import ActionPreview
+from stockcli.agent.tools.toolbox import ActionPreview
 from stockcli.agent.wording.previews import label
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import location_code

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from stockcli.agent.action_desk import (
+from stockcli.agent.quoting import code, quoted, reason_text, unquoted
+from stockcli.agent.tools.action_desk import (
     ASKED,
     ActionDesk,
     OptionalUnits,
@@ -20,8 +21,7 @@ from stockcli.agent.action_desk import (
     as_sku,
     as_units,
 )
-from stockcli.agent.quoting import code, quoted, reason_text, unquoted
-from stockcli.agent.toolbox import CHECKED, ActionPreview
+from stockcli.agent.tools.toolbox import CHECKED, ActionPreview
 from stockcli.domain.errors import ConflictError, InvalidInputError, LimitExceededError
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain

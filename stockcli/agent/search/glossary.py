@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from stockcli.agent.spelling import base_forms, telling, words_of
+from stockcli.agent.search.spelling import base_forms, telling, words_of
 
 Words = tuple[str, ...]
 LONGEST_PHRASE = 4
@@ -19,7 +19,7 @@ def translations() -> Mapping[str, frozenset[Words]]:
 
     Keys are in every base form, so that plurals find them, and without words such as "of".
     """
-    text = files("stockcli.agent").joinpath("shop_words.toml").read_text(encoding="utf-8")
+    text = files("stockcli.agent.search").joinpath("shop_words.toml").read_text(encoding="utf-8")
     found: dict[str, set[Words]] = {}
     for pairs in tomllib.loads(text).values():
         for english, portuguese in pairs.items():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stockcli.agent.answer import ActionTaken
+from stockcli.agent.chat.answer import ActionTaken
 from stockcli.agent.events import DryRun, Event, ToolFinished
 from stockcli.agent.loop import OnEvent
-from stockcli.agent.toolbox import ActionPreview, Confirm
+from stockcli.agent.tools.toolbox import ActionPreview, Confirm
 
 
 class Happenings:

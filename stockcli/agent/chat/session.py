@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from stockcli.agent.actions import ShopActions
-from stockcli.agent.answer import ActionTaken, Answer, Spending, text_and_remark
-from stockcli.agent.conversations import Exchange, find_conversation, question_text, shop_terms
-from stockcli.agent.doubts import Doubts, doubts_about
+from stockcli.agent.chat.answer import ActionTaken, Answer, Spending, text_and_remark
+from stockcli.agent.chat.conversations import Exchange, find_conversation, question_text, shop_terms
+from stockcli.agent.chat.doubts import Doubts, doubts_about
+from stockcli.agent.chat.happenings import Happenings
+from stockcli.agent.chat.transcript import Transcript, transcript_of
+from stockcli.agent.costs.metering import BudgetMeter, NoMeter
+from stockcli.agent.costs.price_files import published_prices
+from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.events import Notice
-from stockcli.agent.happenings import Happenings
 from stockcli.agent.loop import AgentLoop, Limits, OnEvent
-from stockcli.agent.metering import BudgetMeter, NoMeter
-from stockcli.agent.price_files import published_prices
-from stockcli.agent.pricing import PriceList
 from stockcli.agent.prompts import CHAT
 from stockcli.agent.providers.base import Provider, Turn, asked
 from stockcli.agent.providers.rules import RuleBasedAssistant
 from stockcli.agent.reply import uninterrupted
 from stockcli.agent.rules.examples import example_sku
 from stockcli.agent.rules.intents import read_intent
-from stockcli.agent.toolbox import Confirm, Toolbox
-from stockcli.agent.tools import ShopTools
-from stockcli.agent.transcript import Transcript, transcript_of
+from stockcli.agent.tools.actions import ShopActions
+from stockcli.agent.tools.reading import ShopTools
+from stockcli.agent.tools.toolbox import Confirm, Toolbox
 from stockcli.usecases.ports import Clock, Conversation, Forecaster, UnitOfWork
 
 __all__ = ["ActionTaken", "Answer", "ChatSession", "open_session"]

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from stockcli.agent.pricing import ModelPrice, PriceList, TokenPrice
+from stockcli.agent.costs.pricing import ModelPrice, PriceList, TokenPrice
 from stockcli.domain.errors import InvalidInputError
 
 _KINDS = ("input", "output", "cache_write", "cache_read")
@@ -22,7 +22,7 @@ HINT = 'write it as [models.NAME] with input = "0.10" and so on, US dollars per 
 @cache
 def published_prices() -> PriceList:
     """Return the prices that come with the program."""
-    text = files("stockcli.agent").joinpath("prices.toml").read_text(encoding="utf-8")
+    text = files("stockcli.agent.costs").joinpath("prices.toml").read_text(encoding="utf-8")
     content = tomllib.loads(text)
     return PriceList(models=_models(content), as_of=content["as_of"])
 

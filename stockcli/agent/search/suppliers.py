@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 
 from stockcli.agent.quoting import quoted
-from stockcli.agent.spelling import words_of
+from stockcli.agent.search.spelling import words_of
 from stockcli.domain.errors import NotFoundError
 from stockcli.domain.identifiers import folded
 from stockcli.usecases.suppliers import SupplierRow

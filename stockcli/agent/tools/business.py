@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from stockcli.agent.quoting import unquoted
-from stockcli.agent.reading_desk import BackDays, ReadingDesk, Sku
-from stockcli.agent.supplier_search import meant
+from stockcli.agent.search.suppliers import meant
+from stockcli.agent.tools.reading_desk import BackDays, ReadingDesk, Sku
 from stockcli.agent.wording import business, stock
 from stockcli.agent.wording.facts import MOST_ROWS, Facts
 from stockcli.domain.identifiers import folded

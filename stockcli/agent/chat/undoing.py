@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stockcli.agent.conversations import Exchange, Step
+from stockcli.agent.chat.conversations import Exchange, Step
 from stockcli.agent.loop import INTERRUPTED
 from stockcli.agent.quoting import shortened, unquoted
-from stockcli.agent.toolbox import FAILED_MIDWAY, REPEATED
+from stockcli.agent.tools.toolbox import FAILED_MIDWAY, REPEATED
 from stockcli.domain.identifiers import sku as canonical_sku
 
 DONE = "done:"

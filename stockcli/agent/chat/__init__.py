@@ -1,0 +1,1 @@
+"""A conversation: asked, answered, stored, gone on with."""

@@ -1,0 +1,1 @@
+"""What a model costs: prices, and the month's budget."""

@@ -1,0 +1,1 @@
+"""Decisions about low products: what a model is shown, and what it may propose."""

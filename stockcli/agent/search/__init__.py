@@ -1,0 +1,1 @@
+"""Which product or supplier somebody meant, in whatever words."""
