@@ -108,7 +108,7 @@ def _tools(talk: Talk, _: str) -> None:
 def _model(talk: Talk, name: str) -> None:
     if not name:
         print_lines(f"{talk.session.model} answers.")
-        print_lines(f"Change it with /model NAME, such as {', '.join(talk.app.models())}.")
+        print_lines(f"Change it with /model NAME, such as {', '.join(talk.app.models.names())}.")
         return
     if not _MODEL.fullmatch(name):
         remark("a model's name is one word, such as claude-haiku-5-5")
@@ -118,7 +118,7 @@ def _model(talk: Talk, name: str) -> None:
         remark(f"{name} answers from now on")
     else:
         remark(f"{name} cannot be asked here: {talk.session.model} answers")
-    if talk.session.is_paid and name not in talk.app.models():
+    if talk.session.is_paid and name not in talk.app.models.names():
         remark("its price is not known here: it is charged like the dearest")
 
 

@@ -60,7 +60,7 @@ def _prompt_session(talk: Talk, catalogue: Catalogue) -> PromptSession[str]:
     history = _history_file(talk.app.settings.home, talk.unit.tenant.slug)
     session: Any = PromptSession(
         history=FileHistory(str(history)),
-        completer=make_completer(catalogue, talk.app.models),
+        completer=make_completer(catalogue, talk.app.models.names),
         complete_while_typing=False,
         key_bindings=_keys(),
         bottom_toolbar=talk.toolbar,

@@ -82,7 +82,7 @@ def run_check(
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
     if not no_agent:
-        app.ensure_prices()
+        app.models.ensure_prices()
     report = (
         run_batch(app, units, batch)
         if batch

@@ -26,7 +26,11 @@ def _submit(app: App, units: list[UnitOfWork]) -> RunReport:
     from stockcli.usecases.run_check import Crew, check_shop
 
     started_at = app.clock.now()
-    run_id, forecaster, reviewer = fresh_run_id(started_at), app.forecaster(), app.batch_reviewer()
+    run_id, forecaster, reviewer = (
+        fresh_run_id(started_at),
+        app.forecaster(),
+        app.models.batch_reviewer(),
+    )
     submission = Submission(reviewer, forecaster, app.clock, run_id) if reviewer else None
 
     def check(unit: UnitOfWork, on_step: OnStep) -> CheckReport:
@@ -67,7 +71,7 @@ def _why_by_rule(app: App, unit: UnitOfWork) -> str:
         return "the agent is switched off for this shop"
     if policy.dry_run:
         return "a dry run sends no batch"
-    return app.why_no_batch()
+    return app.models.why_no_batch()
 
 
 def _collect(app: App, units: list[UnitOfWork]) -> RunReport:
@@ -76,8 +80,8 @@ def _collect(app: App, units: list[UnitOfWork]) -> RunReport:
 
     started_at = app.clock.now()
     run_id = fresh_run_id(started_at)
-    why_not = app.why_no_batch()
-    collection = Collection(app.batch_reviewer(), app.clock, run_id, why_not=why_not)
+    why_not = app.models.why_no_batch()
+    collection = Collection(app.models.batch_reviewer(), app.clock, run_id, why_not=why_not)
 
     def collect(unit: UnitOfWork, _on_step: OnStep) -> CheckReport:
         report = collection.collect(unit)

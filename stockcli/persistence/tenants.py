@@ -161,6 +161,11 @@ def _json(text: str | None) -> Any:
         return None
 
 
+def of_id(tenant_id: TenantId) -> Select[Any]:
+    """Return the query for one shop's row."""
+    return select(*COLUMNS).where(_TENANT.c.id == tenant_id)
+
+
 def _of_slug(slug: str) -> Select[Any]:
     return select(*COLUMNS).where(_TENANT.c.slug == slug.strip().lower())
 

@@ -27,6 +27,7 @@ from stockcli.persistence.repositories.review_batches import SqlReviewBatches
 from stockcli.persistence.repositories.runs import SqlRuns
 from stockcli.persistence.repositories.thresholds import SqlMinimums, SqlThresholds
 from stockcli.persistence.tables import TenantStateRow, table_of
+from stockcli.persistence.tenants import of_id, tenant_of
 from stockcli.persistence.work import Work
 from stockcli.usecases.ports import Clock
 
@@ -53,11 +54,30 @@ class SqlUnitOfWork:
 
     @property
     def tenant(self) -> Tenant:
-        """Return the shop it is bound to."""
+        """Return the shop it is bound to, as it was when this unit last began to write."""
+        return self._tenant
+
+    def refreshed_tenant(self) -> Tenant:
+        """Return the shop as it is now, read in a transaction of its own."""
+        with self.reading():
+            self._refresh()
         return self._tenant
 
     def __enter__(self) -> Self:
-        return self._open(writes=True)
+        self._open(writes=True)
+        try:
+            self._refresh()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def _refresh(self) -> None:
+        """Read the shop again: a limit or a kill switch set meanwhile counts from here on."""
+        row = self._open_work.row(of_id(self._tenant.id))
+        if row is None:
+            raise NoTenantError
+        self._tenant = self._open_work.tenant = tenant_of(row)
 
     def __exit__(
         self,

@@ -124,7 +124,8 @@ def reserve_call(
     """
     policy = unit.tenant.policy
     if not policy.agent_enabled:
-        raise NotAllowedError("the language model is switched off for this shop")
+        message = "the language model is switched off for this shop"
+        raise NotAllowedError(message, "`--model rules`, or `/model rules`, asks none")
     spent = unit.model_calls.spent_usd(month_start(now))
     check_budget(spent, policy.model_budget_usd, estimate_usd)
     return unit.model_calls.reserve(purpose, model, estimate_usd, now, run_id=run_id)

@@ -76,7 +76,7 @@ class ChatSession:
         self._toolbox = Toolbox(
             [*shop_tools.tools(), *writing],
             self._happenings.ask_first,
-            dry_run=unit.tenant.policy.dry_run,
+            is_dry_run=lambda: unit.refreshed_tenant().policy.dry_run,
             show=self._happenings.show_only,
         )
         self.spending = Spending()

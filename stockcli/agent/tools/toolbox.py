@@ -130,7 +130,8 @@ class Toolbox:
     Args:
         tools: at most 19.
         confirm: asked before a tool writes; by default nobody says yes.
-        dry_run: tools that write show what they would do, ask nobody, and change nothing.
+        is_dry_run: asked before a tool writes; True shows what it would do, asks nobody, and
+            changes nothing.
         show: told what a dry run would have done.
     """
 
@@ -139,13 +140,13 @@ class Toolbox:
         tools: Iterable[Tool],
         confirm: Confirm = lambda _: False,
         *,
-        dry_run: bool = False,
+        is_dry_run: Callable[[], bool] = lambda: False,
         show: Callable[[ActionPreview], None] = lambda _: None,
     ) -> None:
         """Keep the tools by name."""
         self._tools = {tool.spec.name: tool for tool in tools}
         self._confirm = confirm
-        self._dry_run = dry_run
+        self._is_dry_run = is_dry_run
         self._show = show
         self._done: dict[str, ToolResult] = {}
         if len(self._tools) > MOST_TOOLS:
@@ -202,7 +203,7 @@ class Toolbox:
     def _settled(
         self, wanted: Tool, preview: ActionPreview, given: Mapping[str, Any]
     ) -> ToolResult:
-        if self._dry_run:
+        if self._is_dry_run():
             self._show(preview)
             return ToolResult(text=f"{DRY_RUN}; it would have been: {preview.summary}")
         if not self._confirm(preview):

@@ -31,7 +31,14 @@ class UnitOfWork(Protocol):
 
     @property
     def tenant(self) -> Tenant:
-        """Return the facts of the shop it is bound to."""
+        """Return the shop it is bound to, as it was when this unit last began to write.
+
+        So a limit, a dry run or a kill switch set meanwhile counts in every transaction that
+        writes.
+        """
+
+    def refreshed_tenant(self) -> Tenant:
+        """Return the shop as it is now, read in a transaction of its own."""
 
     @property
     def products(self) -> Products:

@@ -87,11 +87,8 @@ def unit_with(database: Database, unit: UnitOfWork) -> Callable[..., UnitOfWork]
     """The same shop under another policy."""
 
     def changed(**policy: object) -> UnitOfWork:
-        shop = unit.tenant
-        changes: dict[str, object] = policy
-        return database.unit_of_work(
-            replace(shop, policy=replace(shop.policy, **changes))  # type: ignore[arg-type]
-        )
+        wanted = replace(unit.tenant.policy, **policy)  # type: ignore[arg-type]
+        return database.unit_of_work(database.directory().set_policy(SHOP, wanted))
 
     return changed
 

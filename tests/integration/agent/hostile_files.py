@@ -56,4 +56,4 @@ def limited(database: Database) -> UnitOfWork:
         daily_spending_limit=Decimal(300),
         model_budget_usd=Decimal(10_000),
     )
-    return database.unit_of_work(replace(shop, policy=policy))
+    return database.unit_of_work(database.directory().set_policy(shop.slug, policy))

@@ -152,8 +152,8 @@ def test_a_dry_run_does_nothing_whoever_says_yes(
     file: Path, unit: UnitOfWork, clock: SteppingClock, claude: Claude, gullible: Gullible
 ) -> None:
     shop = unit.tenant
-    dry = replace(shop, policy=replace(shop.policy, dry_run=True))
     database = Database(f"sqlite:///{file}", clock=clock)
+    dry = database.directory().set_policy(shop.slug, replace(shop.policy, dry_run=True))
     before = shops(file, unit)
     person = Person(unit=database.unit_of_work(dry), clock=clock, provider=claude)
     for question in QUESTIONS[SOME]:

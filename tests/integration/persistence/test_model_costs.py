@@ -96,7 +96,7 @@ def test_of_eight_callers_at_once_as_many_pass_as_the_budget_has_room_for(
 ) -> None:
     estimate = Decimal("0.4")
     policy = replace(shop.tenant.policy, model_budget_usd=estimate * room + Decimal("0.39"))
-    tenant = replace(shop.tenant, policy=policy)
+    tenant = database.directory().set_policy(shop.tenant.slug, policy)
     barrier = Barrier(8)
 
     def call(_: int) -> bool:
@@ -115,10 +115,11 @@ def test_of_eight_callers_at_once_as_many_pass_as_the_budget_has_room_for(
     assert month_cost(shop.unit, NOW).spent_usd == estimate * room
 
 
-def test_a_shop_that_switched_the_model_off_reserves_nothing(
+def test_a_shop_that_switched_the_model_off_meanwhile_reserves_nothing(
     database: Database, shop: Shop
 ) -> None:
     policy = replace(shop.tenant.policy, agent_enabled=False)
-    unit = database.unit_of_work(replace(shop.tenant, policy=policy))
+    unit = database.unit_of_work(shop.tenant)
+    database.directory().set_policy(shop.tenant.slug, policy)
     with pytest.raises(NotAllowedError), unit:
         reserve_call(unit, purpose="chat", model="m", estimate_usd=Decimal(0), now=NOW)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -32,6 +33,21 @@ def test_what_is_committed_stays(shop: Shop) -> None:
         shop.unit.commit()
     with shop.unit.reading():
         assert shop.unit.ledger.levels()[shop.key()].on_hand == -1
+
+
+def test_a_policy_set_meanwhile_holds_from_the_next_writing_on(
+    database: Database, shop: Shop
+) -> None:
+    policy = replace(shop.tenant.policy, order_approval_limit=Decimal(7))
+    database.directory().set_policy(shop.tenant.slug, policy)
+    with shop.unit:
+        assert shop.unit.tenant.policy == policy
+
+
+def test_a_policy_set_meanwhile_can_be_asked_for(database: Database, shop: Shop) -> None:
+    policy = replace(shop.tenant.policy, dry_run=True)
+    database.directory().set_policy(shop.tenant.slug, policy)
+    assert shop.unit.refreshed_tenant().policy == policy
 
 
 def test_leaving_without_commit_keeps_nothing(shop: Shop) -> None:

@@ -18,7 +18,8 @@ from tests.fixtures.corner_shop import SteppingClock
 def dry_shop(corner_shop: UnitOfWork, sqlite_database: Database) -> UnitOfWork:
     """The shop that is short of tea, under a policy that lets nothing be changed."""
     shop = corner_shop.tenant
-    return sqlite_database.unit_of_work(replace(shop, policy=replace(shop.policy, dry_run=True)))
+    dry = replace(shop.policy, dry_run=True)
+    return sqlite_database.unit_of_work(sqlite_database.directory().set_policy(shop.slug, dry))
 
 
 def check(unit: UnitOfWork, clock: SteppingClock, name: str = "run-1") -> CheckReport:

@@ -221,7 +221,9 @@ def test_what_was_refused_may_be_tried_again(desk: Desk) -> None:
 
 def test_a_dry_run_shows_what_would_happen_asks_nobody_and_changes_nothing(desk: Desk) -> None:
     person, shown = Person(), list[ActionPreview]()
-    box = Toolbox([tool(desk.order, desk.preview)], person.answers, dry_run=True, show=shown.append)
+    box = Toolbox(
+        [tool(desk.order, desk.preview)], person.answers, is_dry_run=lambda: True, show=shown.append
+    )
     assert run(box, "order", sku="A", units=3).text.startswith(DRY_RUN)
     assert (desk.done, person.was_asked) == ([], [])
     assert [one.summary for one in shown] == ["Order 3 of A"]

@@ -10,19 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stockcli.bootstrap.models import Models
 from stockcli.credentials import read_token
 from stockcli.domain.errors import NotAllowedError, NoTenantError, ProviderError
 from stockcli.domain.shop import Identity, Role, Tenant
-from stockcli.settings import OPENAI_PREFIX, RULES, Settings, load_settings
+from stockcli.settings import RULES, Settings, load_settings
 
 if TYPE_CHECKING:
     from stockcli.agent.chat.session import ChatSession
-    from stockcli.agent.costs.pricing import PriceList
-    from stockcli.agent.providers.base import Provider
     from stockcli.domain.frequency import Frequency
     from stockcli.persistence.database import Database
     from stockcli.usecases.ports import (
-        BatchReviewer,
         Courier,
         Directory,
         Forecaster,
@@ -161,6 +159,11 @@ class App:
 
         return RollingBacktester(self.forecaster(workers))
 
+    @cached_property
+    def models(self) -> Models:
+        """Return the language models in reach."""
+        return Models(self.settings)
+
     def reviewer(self, unit: UnitOfWork, *, agent: bool = True) -> Reviewer:
         """Return who decides about low products: the model, or the rules with the reason why."""
         from stockcli.usecases.deciding import RuleReviewer
@@ -174,54 +177,10 @@ class App:
         from stockcli.agent.review.reviewer import ModelReviewer
 
         try:
-            provider = self._provider(self.settings.model)
+            provider = self.models.provider(self.settings.model)
         except ProviderError as error:
             return RuleReviewer(remark=f"decided by rule: {error.message}")
-        return ModelReviewer(provider, unit, self.clock, prices=self.prices)
-
-    def batch_reviewer(self) -> BatchReviewer | None:
-        """Return who takes reviews in a batch; None if no model can be asked that way.
-
-        Raises:
-            ProviderError: its address is none.
-        """
-        if self.why_no_batch():
-            return None
-        from stockcli.agent.providers.claude_batches import ClaudeBatches
-        from stockcli.agent.review.batch import ModelBatchReviewer
-
-        service = ClaudeBatches(
-            model=self.settings.model,
-            api_key=self.settings.anthropic_api_key or "",
-            base_url=self.settings.anthropic_base_url,
-        )
-        return ModelBatchReviewer(service, self.prices)
-
-    def why_no_batch(self) -> str:
-        """Return why no model can be asked in a batch; empty if one can."""
-        if self.settings.model.startswith(OPENAI_PREFIX):
-            return "only Claude takes batches"
-        return self.settings.why_no_model()
-
-    def ensure_prices(self) -> None:
-        """Read the prices where a model may be asked: a bad file is told once, not by each shop.
-
-        Raises:
-            InvalidInputError: the file of one's own prices cannot be used.
-        """
-        if not self.settings.why_no_model():
-            _ = self.prices
-
-    @cached_property
-    def prices(self) -> PriceList:
-        """Return what models cost.
-
-        Raises:
-            InvalidInputError: the file of one's own prices cannot be used.
-        """
-        from stockcli.agent.costs.price_files import prices_with
-
-        return prices_with(self.settings.prices_file)
+        return ModelReviewer(provider, unit, self.clock, prices=self.models.prices)
 
     def replayer(self, unit: UnitOfWork, model: str | None = None) -> Reviewer | None:
         """Return who is asked again about a run; None for the rules.
@@ -244,8 +203,10 @@ class App:
             raise NotAllowedError("an analyst's token spends no money", "--model rules asks none")
         from stockcli.agent.review.reviewer import ModelReviewer
 
-        provider = self._provider(model or self.settings.model)
-        return ModelReviewer(provider, unit, self.clock, purpose="replay", prices=self.prices)
+        provider = self.models.provider(model or self.settings.model)
+        return ModelReviewer(
+            provider, unit, self.clock, purpose="replay", prices=self.models.prices
+        )
 
     def courier(self) -> Courier:
         """Return who carries messages out of the house."""
@@ -261,58 +222,14 @@ class App:
 
         name = model or self.settings.model
         return open_session(
-            None if self.settings.why_no_model(name) else self._provider(name),
+            None if self.settings.why_no_model(name) else self.models.provider(name),
             unit,
             self.clock,
             forecaster=self.forecaster,
             author=self.identity.author,
             may_write=self.identity.role is Role.MANAGER,
             confirm=confirm,
-            prices=self.prices,
-        )
-
-    def models(self) -> tuple[str, ...]:
-        """Return the names of the models that may be asked here and whose price is known."""
-        known = (self.settings.model, *self.prices.models, RULES)
-        return tuple(dict.fromkeys(name for name in known if self._can_answer(name)))
-
-    def _can_answer(self, name: str) -> bool:
-        return name == RULES or not self.settings.why_no_model(name)
-
-    @cached_property
-    def _providers(self) -> dict[str, Provider]:
-        """Return the providers in use, one a model: what one learns of the network, all know."""
-        return {}
-
-    def _provider(self, model: str) -> Provider:
-        """Return who answers under a model's name, which can be asked.
-
-        Raises:
-            ProviderError: what asks it is not installed.
-        """
-        if model not in self._providers:
-            is_openai = model.startswith(OPENAI_PREFIX)
-            self._providers[model] = (
-                self._openai_compatible(model) if is_openai else self._claude(model)
-            )
-        return self._providers[model]
-
-    def _claude(self, model: str) -> Provider:
-        from stockcli.agent.providers.claude import Claude
-
-        return Claude(
-            model=model,
-            api_key=self.settings.anthropic_api_key or "",
-            base_url=self.settings.anthropic_base_url,
-        )
-
-    def _openai_compatible(self, model: str) -> Provider:
-        from stockcli.agent.providers.openai_compatible import OpenAiCompatible
-
-        return OpenAiCompatible(
-            model=model,
-            api_key=self.settings.openai_api_key,
-            base_url=self.settings.openai_base_url,
+            prices=self.models.prices,
         )
 
 

@@ -1,0 +1,109 @@
+"""Which model answers here: from a name to who is asked, and what that costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stockcli.settings import OPENAI_PREFIX, RULES, Settings
+
+if TYPE_CHECKING:
+    from stockcli.agent.costs.pricing import PriceList
+    from stockcli.agent.providers.base import Provider
+    from stockcli.usecases.ports import BatchReviewer
+
+
+@dataclass(frozen=True)
+class Models:
+    """The language models these settings reach."""
+
+    settings: Settings
+
+    @cached_property
+    def prices(self) -> PriceList:
+        """Return what models cost.
+
+        Raises:
+            InvalidInputError: the file of one's own prices cannot be used.
+        """
+        from stockcli.agent.costs.price_files import prices_with
+
+        return prices_with(self.settings.prices_file)
+
+    def ensure_prices(self) -> None:
+        """Read the prices where a model may be asked: a bad file is told once, not by each shop.
+
+        Raises:
+            InvalidInputError: the file of one's own prices cannot be used.
+        """
+        if not self.settings.why_no_model():
+            _ = self.prices
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the models that may be asked here and whose price is known."""
+        known = (self.settings.model, *self.prices.models, RULES)
+        return tuple(dict.fromkeys(name for name in known if self._can_answer(name)))
+
+    def _can_answer(self, name: str) -> bool:
+        return name == RULES or not self.settings.why_no_model(name)
+
+    def provider(self, name: str) -> Provider:
+        """Return who answers under a model's name, which can be asked.
+
+        Raises:
+            ProviderError: what asks it is not installed.
+        """
+        if name not in self._providers:
+            is_openai = name.startswith(OPENAI_PREFIX)
+            self._providers[name] = (
+                self._openai_compatible(name) if is_openai else self._claude(name)
+            )
+        return self._providers[name]
+
+    @cached_property
+    def _providers(self) -> dict[str, Provider]:
+        """Return the providers in use, one a model: what one learns of the network, all know."""
+        return {}
+
+    def _claude(self, model: str) -> Provider:
+        from stockcli.agent.providers.claude import Claude
+
+        return Claude(
+            model=model,
+            api_key=self.settings.anthropic_api_key or "",
+            base_url=self.settings.anthropic_base_url,
+        )
+
+    def _openai_compatible(self, model: str) -> Provider:
+        from stockcli.agent.providers.openai_compatible import OpenAiCompatible
+
+        return OpenAiCompatible(
+            model=model,
+            api_key=self.settings.openai_api_key,
+            base_url=self.settings.openai_base_url,
+        )
+
+    def why_no_batch(self) -> str:
+        """Return why no model can be asked in a batch; empty if one can."""
+        if self.settings.model.startswith(OPENAI_PREFIX):
+            return "only Claude takes batches"
+        return self.settings.why_no_model()
+
+    def batch_reviewer(self) -> BatchReviewer | None:
+        """Return who takes reviews in a batch; None if no model can be asked that way.
+
+        Raises:
+            ProviderError: its address is none.
+        """
+        if self.why_no_batch():
+            return None
+        from stockcli.agent.providers.claude_batches import ClaudeBatches
+        from stockcli.agent.review.batch import ModelBatchReviewer
+
+        service = ClaudeBatches(
+            model=self.settings.model,
+            api_key=self.settings.anthropic_api_key or "",
+            base_url=self.settings.anthropic_base_url,
+        )
+        return ModelBatchReviewer(service, self.prices)
