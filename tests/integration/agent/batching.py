@@ -43,7 +43,7 @@ def batches(messages_api: MessagesApi, clock: SteppingClock) -> MessageBatches:
 @pytest.fixture
 def service(messages_api: MessagesApi) -> ClaudeBatches:
     return ClaudeBatches(
-        model=MODEL, api_key="test", base_url=messages_api.url, read_timeout_seconds=0.5, retries=0
+        model=MODEL, api_key="test", base_url=messages_api.url, read_timeout_seconds=1.0, retries=0
     )
 
 

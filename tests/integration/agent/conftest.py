@@ -41,8 +41,8 @@ def claude(messages_api: MessagesApi) -> Claude:
         api_key="test",
         base_url=messages_api.url,
         retries=1,
-        read_timeout_seconds=0.4,
-        reply_timeout_seconds=0.6,
+        read_timeout_seconds=1.0,
+        reply_timeout_seconds=1.5,
     )
 
 

@@ -30,7 +30,7 @@ SALT = {"name": "stock_of", "arguments": '{"sku": "SALT"}'}
 @pytest.fixture
 def provider(openai_api: OpenAiApi) -> OpenAiCompatible:
     return OpenAiCompatible(
-        model="openai:llama", base_url=openai_api.url, retries=1, read_timeout_seconds=0.4
+        model="openai:llama", base_url=openai_api.url, retries=1, read_timeout_seconds=1.0
     )
 
 

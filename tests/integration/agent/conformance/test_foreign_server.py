@@ -51,7 +51,7 @@ def warehouse() -> Warehouse:
 def conversation(server: str, warehouse: Warehouse) -> Talk:
     sent(f"{server}/_llmock/reset")
     provider = OpenAiCompatible(
-        model="openai:gpt-4o", api_key="k", base_url=f"{server}/v1", read_timeout_seconds=0.5
+        model="openai:gpt-4o", api_key="k", base_url=f"{server}/v1", read_timeout_seconds=1.0
     )
     return Talk(
         provider=provider,
