@@ -14,6 +14,7 @@ DEFAULT_MODEL = "claude-haiku-5-5"
 SECRETS = ("API_KEY", "AUTH_TOKEN", "ADMIN_KEY", "CUSTOM_HEADERS")
 """What the services' own clients find in the environment and send along, after their prefix."""
 RULES = "rules"
+LONGEST_MODEL_NAME = 200
 OPENAI_PREFIX = "openai:"
 """Of the name of a model that an OpenAI-compatible service has; every other name is Claude's."""
 
@@ -59,8 +60,11 @@ class Settings:
 
         Args:
             name: of the model; None takes STOCK_MODEL's.
+
+        Raises:
+            InvalidInputError: no model has such a name.
         """
-        wanted = name or self.model
+        wanted = _model_name(name or self.model)
         if wanted == RULES:
             return "the model is `rules`"
         if not wanted.startswith(OPENAI_PREFIX):
@@ -99,7 +103,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         anthropic_base_url=_web_address(values, "ANTHROPIC_BASE_URL"),
         openai_api_key=values.get("OPENAI_API_KEY"),
         openai_base_url=_web_address(values, "OPENAI_BASE_URL"),
-        model=values.get("STOCK_MODEL", DEFAULT_MODEL),
+        model=_model_name(values.get("STOCK_MODEL", DEFAULT_MODEL)),
         prices_file=Path(values["STOCK_PRICES"]).expanduser() if "STOCK_PRICES" in values else None,
     )
 
@@ -122,6 +126,14 @@ def _ensure_file(database_url: str | None) -> None:
     if database_url is not None and not database_url.startswith("sqlite"):
         message = "STOCK_TOKEN stands in the environment, but STOCK_DATABASE_URL in .env"
         raise InvalidInputError(message, "set both in the environment, or both in .env")
+
+
+def _model_name(name: str) -> str:
+    """Return a model's name, which goes to services, files and screens as it is."""
+    if name.isprintable() and len(name) <= LONGEST_MODEL_NAME:
+        return name
+    message = f"{name[:40]!r} is no model's name"
+    raise InvalidInputError(message, "check --model, or STOCK_MODEL")
 
 
 def _web_address(values: Mapping[str, str], name: str) -> str | None:

@@ -47,10 +47,28 @@ class DryRun:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """A remark beside the answer."""
+class Settled:
+    """Somebody was asked whether something be done: what came of it, whatever the model says.
+
+    Attributes:
+        text: one sentence in the language of the question.
+        is_done: whether something changed.
+    """
 
     text: str
+    is_done: bool
 
 
-Event = TextDelta | ToolStarted | ToolFinished | ReplyBroke | DryRun | Notice
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A remark beside the answer.
+
+    Attributes:
+        is_warning: False for one that only explains.
+    """
+
+    text: str
+    is_warning: bool = True
+
+
+Event = TextDelta | ToolStarted | ToolFinished | ReplyBroke | DryRun | Settled | Notice

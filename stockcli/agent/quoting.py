@@ -46,10 +46,15 @@ def reason_text(text: str) -> str:
     return shortened(text, LONGEST_REASON)
 
 
+def visible(text: str) -> str:
+    """Return a text as a person sees it: line ends stay, what shows nothing goes."""
+    return "".join(char for char in text if char in "\n\t" or not _is_invisible(char))
+
+
 def shortened(text: str, longest: int) -> str:
     """Return text on one line, without control or invisible characters, cut to a length."""
-    visible = "".join(" " if _is_invisible(char) else char for char in text)
-    line = " ".join(visible.split())
+    shown = "".join(" " if _is_invisible(char) else char for char in text)
+    line = " ".join(shown.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

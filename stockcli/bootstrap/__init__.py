@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from stockcli.bootstrap.models import Models
 from stockcli.credentials import read_token
-from stockcli.domain.errors import NotAllowedError, NoTenantError, ProviderError
+from stockcli.domain.errors import (
+    InvalidInputError,
+    NotAllowedError,
+    NoTenantError,
+    ProviderError,
+)
 from stockcli.domain.shop import Identity, Role, Tenant
 from stockcli.settings import RULES, Settings, load_settings
 
@@ -86,6 +91,15 @@ class App:
         if self.token is None:
             return LOCAL_OPERATOR
         return self.directory.authenticate(self.token)
+
+    def ensure_token(self) -> None:
+        """Pass while the token that was given is still good.
+
+        Raises:
+            BadTokenError: it was revoked meanwhile, or it expired.
+        """
+        if self.token is not None:
+            self.directory.authenticate(self.token)
 
     def require_operator(self) -> Identity:
         """Return the operator who is asking.
@@ -177,10 +191,10 @@ class App:
         from stockcli.agent.review.reviewer import ModelReviewer
 
         try:
-            provider = self.models.provider(self.settings.model)
-        except ProviderError as error:
+            provider, prices = self.models.provider(self.settings.model), self.models.prices
+        except (ProviderError, InvalidInputError) as error:
             return RuleReviewer(remark=f"decided by rule: {error.message}")
-        return ModelReviewer(provider, unit, self.clock, prices=self.models.prices)
+        return ModelReviewer(provider, unit, self.clock, prices=prices)
 
     def replayer(self, unit: UnitOfWork, model: str | None = None) -> Reviewer | None:
         """Return who is asked again about a run; None for the rules.
@@ -218,11 +232,12 @@ class App:
         self, unit: UnitOfWork, *, confirm: Callable[[Any], bool], model: str | None = None
     ) -> ChatSession:
         """Return a conversation: with the model, or with the rule-based assistant without one."""
-        from stockcli.agent.chat.session import open_session
+        from stockcli.agent.chat.opening import open_session
 
         name = model or self.settings.model
+        is_allowed = unit.tenant.policy.agent_enabled and not self.settings.why_no_model(name)
         return open_session(
-            None if self.settings.why_no_model(name) else self.models.provider(name),
+            self.models.provider(name) if is_allowed else None,
             unit,
             self.clock,
             forecaster=self.forecaster,
@@ -230,6 +245,7 @@ class App:
             may_write=self.identity.role is Role.MANAGER,
             confirm=confirm,
             prices=self.models.prices,
+            ensure_allowed=self.ensure_token,
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stockcli.settings import OPENAI_PREFIX, RULES, Settings
+from stockcli.settings import DEFAULT_MODEL, OPENAI_PREFIX, RULES, Settings
 
 if TYPE_CHECKING:
     from stockcli.agent.costs.pricing import PriceList
@@ -32,7 +32,7 @@ class Models:
         return prices_with(self.settings.prices_file)
 
     def ensure_prices(self) -> None:
-        """Read the prices where a model may be asked: a bad file is told once, not by each shop.
+        """Read the prices where a model may be asked: a bad file is told once, before any shop.
 
         Raises:
             InvalidInputError: the file of one's own prices cannot be used.
@@ -44,6 +44,15 @@ class Models:
         """Return the names of the models that may be asked here and whose price is known."""
         known = (self.settings.model, *self.prices.models, RULES)
         return tuple(dict.fromkeys(name for name in known if self._can_answer(name)))
+
+    def knows_price(self, name: str) -> bool:
+        """Return whether a model's price is known; one that is not is booked like the dearest.
+
+        Raises:
+            InvalidInputError: the file of one's own prices cannot be used.
+        """
+        price = self.prices.of(name)
+        return any(price is known for known in self.prices.models.values())
 
     def _can_answer(self, name: str) -> bool:
         return name == RULES or not self.settings.why_no_model(name)
@@ -90,19 +99,35 @@ class Models:
             return "only Claude takes batches"
         return self.settings.why_no_model()
 
+    def why_no_collecting(self) -> str:
+        """Return why no batch can be collected, whichever model is asked today; empty if one can.
+
+        A batch that was sent needs the key alone; its row knows the model.
+        """
+        return self.settings.why_no_model(DEFAULT_MODEL)
+
     def batch_reviewer(self) -> BatchReviewer | None:
         """Return who takes reviews in a batch; None if no model can be asked that way.
 
         Raises:
             ProviderError: its address is none.
         """
-        if self.why_no_batch():
-            return None
+        return None if self.why_no_batch() else self._batches(self.settings.model)
+
+    def batch_collector(self) -> BatchReviewer | None:
+        """Return who has the reviews that were sent in a batch; None without a key.
+
+        Raises:
+            ProviderError: its address is none.
+        """
+        return None if self.why_no_collecting() else self._batches(DEFAULT_MODEL)
+
+    def _batches(self, model: str) -> BatchReviewer:
         from stockcli.agent.providers.claude_batches import ClaudeBatches
         from stockcli.agent.review.batch import ModelBatchReviewer
 
         service = ClaudeBatches(
-            model=self.settings.model,
+            model=model,
             api_key=self.settings.anthropic_api_key or "",
             base_url=self.settings.anthropic_base_url,
         )

@@ -52,6 +52,9 @@ def chat(
     listed: Annotated[
         bool, typer.Option("--list", help="List your latest conversations, and end.")
     ] = False,
+    all_of_them: Annotated[
+        bool, typer.Option("--all", help="With --list: those of a single question, too.")
+    ] = False,
 ) -> None:
     """Ask about your stock in plain words, in English or Portuguese.
 
@@ -74,7 +77,7 @@ def chat(
     app = open_app()
     unit = app.unit()
     if listed:
-        list_conversations(unit, app.identity.author, as_json=as_json)
+        list_conversations(unit, app.identity.author, all_of_them=all_of_them, as_json=as_json)
         return
     question = _question(message)
     status = Status()
@@ -135,6 +138,7 @@ def _answer_once(
     session: ChatSession, unit: UnitOfWork, question: str | None, status: Status, *, as_json: bool
 ) -> None:
     from stockcli.cli.chat_answer import ask_and_show, ask_for_json
+    from stockcli.cli.chat_remarks import STOPPED
     from stockcli.cli.json_output import print_json
     from stockcli.domain.errors import InvalidInputError
 
@@ -147,5 +151,5 @@ def _answer_once(
         else:
             ask_and_show(session, unit.tenant, question, status)
     except KeyboardInterrupt:
-        remark("stopped")
+        remark(STOPPED[session.language])
         raise

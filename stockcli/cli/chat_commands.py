@@ -11,14 +11,17 @@ from stockcli.agent.chat.undoing import lasting_effects
 from stockcli.agent.rules.examples import SAMPLE, example_sku
 from stockcli.agent.tools.actions import ShopActions
 from stockcli.agent.tools.reading import ShopTools
+from stockcli.cli.chat import SWITCHED_OFF
+from stockcli.cli.chat_confirm import says_yes
 from stockcli.cli.chat_costs import show_costs
+from stockcli.cli.chat_remarks import remark
 from stockcli.cli.chat_saving import save
 from stockcli.cli.chat_talk import Talk
 from stockcli.cli.chat_text import harmless
-from stockcli.cli.common import remark
 from stockcli.cli.render import clean, print_lines, print_table, words
 from stockcli.domain.errors import StockError
 from stockcli.domain.shop import Role
+from stockcli.settings import RULES
 
 KEYS = (
     "Tab completes SKUs, commands, models and files. Alt-Enter begins a new line. "
@@ -113,13 +116,30 @@ def _model(talk: Talk, name: str) -> None:
     if not _MODEL.fullmatch(name):
         remark("a model's name is one word, such as claude-haiku-5-5")
         return
-    talk.change_model(name)
-    if talk.session.model == name:
+    if why := _why_not(talk, name):
+        remark(f"{name} cannot be asked here: {why}. {talk.session.model} answers as before.")
+    elif _is_wanted(talk, name):
+        talk.change_model(name)
         remark(f"{name} answers from now on")
-    else:
-        remark(f"{name} cannot be asked here: {talk.session.model} answers")
-    if talk.session.is_paid and name not in talk.app.models.names():
-        remark("its price is not known here: it is charged like the dearest")
+
+
+def _why_not(talk: Talk, name: str) -> str:
+    """Return why a model cannot be asked; empty if it can."""
+    if name == RULES:
+        return ""
+    is_allowed = talk.unit.tenant.policy.agent_enabled
+    return talk.app.settings.why_no_model(name) or ("" if is_allowed else SWITCHED_OFF)
+
+
+def _is_wanted(talk: Talk, name: str) -> bool:
+    """Return whether a model is meant; a person is asked about one whose price is not known."""
+    known = talk.app.models.names()
+    if name in known:
+        return True
+    near = get_close_matches(name.casefold(), known, n=2, cutoff=0.6)
+    meant = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}"
+    remark(f"the price of {name} is not known here, so it is charged like the dearest; {meant}")
+    return says_yes(f"Take {name} all the same? [y/N] ")
 
 
 def _cost(talk: Talk, _: str) -> None:
@@ -134,11 +154,11 @@ def _undo(talk: Talk, _: str) -> None:
     question = clean(harmless(taken.question))
     if len(question) > LONGEST_QUESTION_SHOWN:
         question = f"{question[: LONGEST_QUESTION_SHOWN - 3]}..."
-    remark(f"taken back, with its answer: {question}")
     for one in lasting_effects(taken):
         stays = "this stays done" if one.is_certain else "this may have been done"
-        remark(f"  {stays}: {clean(harmless(one.what))}")
-        remark(f"    {one.how}")
+        remark(f"{stays}: {clean(harmless(one.what)).strip()}")
+        remark(f"  {one.how}")
+    remark(f"taken back, with its answer: {question}")
 
 
 def _save(talk: Talk, file: str) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from decimal import Decimal
-
 from stockcli.cli.chat_talk import Talk, usd
 from stockcli.cli.render import number, print_lines, print_table
 from stockcli.domain.budget import ModelUsage, UsageLine, month_start, next_month_start
-from stockcli.usecases.model_costs import month_cost, usage_lines
+from stockcli.usecases.model_costs import grouped, month_cost, usage_lines
 
 COLUMNS = tuple(number(title) for title in ("in", "from cache", "out", "USD"))
 
@@ -37,14 +34,10 @@ def show_costs(talk: Talk) -> None:
 
 
 def _by_model(lines: list[UsageLine]) -> list[tuple[object, ...]]:
-    calls: defaultdict[str, int] = defaultdict(int)
-    usage: defaultdict[str, ModelUsage] = defaultdict(ModelUsage)
-    price: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        calls[line.model] += line.calls
-        usage[line.model] += line.usage
-        price[line.model] += line.spent_usd
-    return [(name, calls[name], *_tokens(usage[name]), usd(price[name])) for name in sorted(calls)]
+    return [
+        (name, total.calls, *_tokens(total.usage), usd(total.spent_usd))
+        for (name,), total in grouped(lines, ("model",)).items()
+    ]
 
 
 def _tokens(usage: ModelUsage) -> tuple[str, str, str]:

@@ -40,6 +40,29 @@ class Region:
         self._screen = screen
         self._rows: list[str] = []
         self._width = 0
+        self._final = 0
+        self._size: tuple[int, int] | None = None
+
+    def begin(self) -> None:
+        """Take what stands there for other people's: it is never erased."""
+        self._final, self._size = 0, None
+
+    def erase(self) -> bool:
+        """Erase all rows since it began, final or not, and return whether that could be done."""
+        size = self._screen.size
+        rows = self._final + len(self._rows)
+        if not rows:
+            return True
+        if rows >= size.height or self._size != (size.width, size.height):
+            return False
+        # Without rows that may change, the cursor stands below the last one.
+        up = rows - 1 if self._rows else rows
+        erased = "\n".join([ERASE_ROW] * (up + 1))
+        back = f"\r\x1b[{up}A" if up else "\r"
+        self._write(f"{back}{erased}{back}")
+        self._rows = []
+        self.begin()
+        return True
 
     def draw(self, rows: list[str]) -> None:
         """Show rows instead of those that are there.
@@ -54,6 +77,7 @@ class Region:
         drawn = "\n".join(f"{ERASE_ROW}{row}" for row in shown[start:])
         below = ERASE_BELOW if start == 0 or len(shown) < len(self._rows) else ""
         self._rows, self._width = shown, size.width
+        self._note_size()
         self._write(f"{above}{WRAP_OFF}{drawn}{below}{WRAP_ON}")
 
     def replace(self, rows: list[str]) -> None:
@@ -61,8 +85,18 @@ class Region:
         above = self._way_up_to(0)
         erase, below = (ERASE_ROW, ERASE_BELOW) if self._rows else ("", "")
         self._rows = []
+        self._final += len(rows)
+        self._note_size()
         drawn = "".join(f"{erase}{row}\n" for row in rows)
         self._write(f"{above}{drawn}{below}")
+
+    def _note_size(self) -> None:
+        """Remember how large the window is; of one that changes, what stands where is unknown."""
+        size = (self._screen.size.width, self._screen.size.height)
+        if self._size is None:
+            self._size = size
+        elif self._size != size:
+            self._size = (0, 0)
 
     def _first_change(self, rows: list[str]) -> int:
         """Return the first row that differs; the last one there is, if rows were only added."""

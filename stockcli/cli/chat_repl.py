@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from stockcli.cli.chat_answer import ask_and_show
 from stockcli.cli.chat_commands import run_command, say_error
 from stockcli.cli.chat_completion import Catalogue, make_completer
+from stockcli.cli.chat_remarks import COST, RULES_MEANWHILE, STOPPED, remark
 from stockcli.cli.chat_status import Status
 from stockcli.cli.chat_talk import Talk, usd
-from stockcli.cli.common import remark
 from stockcli.cli.render import clean, print_lines
-from stockcli.domain.errors import StockError
+from stockcli.domain.errors import ProviderError, StockError
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -48,9 +48,11 @@ def _ask(talk: Talk, line: str, status: Status) -> None:
         ask_and_show(talk.session, talk.unit.tenant, line, status)
     except StockError as error:
         say_error(error)
+        if isinstance(error, ProviderError):
+            remark(f"  {RULES_MEANWHILE[talk.session.language]}")
     except KeyboardInterrupt:
-        cost = talk.session.spending.last.price_usd
-        remark("stopped" + (f"; what had been used cost {usd(cost)} USD" if cost else ""))
+        language, cost = talk.session.language, talk.session.spending.last.price_usd
+        remark(STOPPED[language] + (COST[language].format(usd(cost)) if cost else ""))
 
 
 def _prompt_session(talk: Talk, catalogue: Catalogue) -> PromptSession[str]:

@@ -9,9 +9,9 @@ from stockcli.agent.chat.conversations import Exchange, Step
 from stockcli.agent.chat.undoing import DONE
 from stockcli.cli.chat_answer import shown_arguments
 from stockcli.cli.chat_confirm import says_yes
+from stockcli.cli.chat_remarks import remark
 from stockcli.cli.chat_talk import Talk
 from stockcli.cli.chat_text import harmless
-from stockcli.cli.common import remark
 from stockcli.cli.render import clean
 from stockcli.domain.errors import InvalidInputError
 

@@ -7,22 +7,38 @@ from zoneinfo import ZoneInfo
 
 from stockcli.agent.chat.conversations import latest_conversations, question_places
 from stockcli.agent.chat.session import ChatSession
+from stockcli.cli.chat_remarks import remark
+from stockcli.cli.chat_stream import MarkdownStream
 from stockcli.cli.chat_text import harmless
-from stockcli.cli.common import remark
 from stockcli.cli.json_output import print_json
-from stockcli.cli.render import clean, console, number, print_lines, print_table, words
+from stockcli.cli.render import (
+    clean,
+    console,
+    counted,
+    number,
+    print_lines,
+    print_table,
+    words,
+)
 from stockcli.domain.errors import NotFoundError
 from stockcli.usecases.ports import Conversation, UnitOfWork
 
 MOST_LISTED = 20
+MOST_LOOKED_AT = 200
 LONGEST_LINE = 100
-MOST_LINES = 6
 SHOWN_ID = 8
 
 
-def list_conversations(unit: UnitOfWork, author: str, *, as_json: bool) -> None:
-    """Print a person's latest conversations, newest first."""
-    found = latest_conversations(unit, author, MOST_LISTED)
+def list_conversations(unit: UnitOfWork, author: str, *, all_of_them: bool, as_json: bool) -> None:
+    """Print a person's latest conversations, newest first.
+
+    Args:
+        all_of_them: those of a single question too, which scripts ask by the hundred.
+    """
+    latest = latest_conversations(unit, author, MOST_LOOKED_AT)
+    shown = [one for one in latest if all_of_them or len(question_places(one.messages)) > 1]
+    found = shown[:MOST_LISTED]
+    hidden = len(latest) - len(shown)
     if as_json:
         print_json([_facts(one) for one in found])
     elif found:
@@ -39,8 +55,10 @@ def list_conversations(unit: UnitOfWork, author: str, *, as_json: bool) -> None:
                 for one in found
             ],
         )
-    else:
+    elif not hidden:
         print_lines("There is no conversation yet; begin one with `stock chat`.")
+    if hidden:
+        remark(f"{counted(hidden, 'conversation')} of a single question left out: --list --all")
 
 
 def _facts(one: Conversation) -> dict[str, Any]:
@@ -66,18 +84,20 @@ def go_on_with_latest(session: ChatSession, unit: UnitOfWork, author: str) -> No
 
 
 def show_where_it_stopped(session: ChatSession) -> None:
-    """Show the last question and the beginning of its answer, on stderr."""
+    """Show the last question, on stderr, and its answer as it was drawn."""
     said = session.exchanges
     if not said:
         return
     last = said[-1]
-    lines = [line for line in harmless(last.answer).splitlines() if line.strip()]
     remark(f"going on with {session.conversation_id[:SHOWN_ID]}; the last question was:")
     remark(f"  > {_cut(last.question)}")
-    for line in lines[:MOST_LINES] or ["(no answer)"]:
-        remark(f"  {_cut(line)}")
-    if len(lines) > MOST_LINES:
-        remark("  ...")
+    if not last.answer.strip():
+        remark("  (no answer)")
+        return
+    drawn = MarkdownStream(console())
+    drawn.feed(last.answer)
+    drawn.end()
+    print_lines("")
 
 
 def _cut(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stockcli.cli.chat_region import Region
+from stockcli.cli.chat_table import table_element
 from stockcli.cli.chat_text import end_of_first_block, harmless, healed, item_number, renumbered
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ class MarkdownStream:
                 self._print(self._open)
             self._open, self._is_first, self._item = "", True, None
             self._later, self._due = None, 0.0
+            self._region.begin()
+
+    def take_back(self) -> bool:
+        """Erase the answer, and return whether it is gone.
+
+        It stays if its beginning scrolled away, or if the window was changed meanwhile.
+        """
+        with self._lock:
+            is_gone = self._moves and self._region.erase()
+            if is_gone:
+                self._open = ""
+            self.end()
+        return is_gone
 
     def _print(self, block: str) -> None:
         self._region.replace(self._placed(block))
@@ -130,8 +144,11 @@ def _markdown_class() -> Any:
         LEVEL_ALIGN: ClassVar = {}
 
     class LeftMarkdown(Markdown):
-        """Markdown whose headings are not centred."""
+        """Markdown whose headings are not centred, and whose tables keep their figures whole."""
 
-        elements: ClassVar = Markdown.elements | {"heading_open": LeftHeading}
+        elements: ClassVar = Markdown.elements | {
+            "heading_open": LeftHeading,
+            "table_open": table_element(),
+        }
 
     return LeftMarkdown

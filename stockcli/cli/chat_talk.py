@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from shutil import get_terminal_size
 
 from stockcli.agent.chat.session import ChatSession
 from stockcli.bootstrap import App
@@ -57,16 +58,36 @@ class Talk:
             self.month = month_cost(self.unit, self.app.clock.now())
 
     def toolbar(self) -> str:
-        """Return the row below the prompt; it asks nobody."""
-        shop = self.unit.tenant
-        parts = [shop.slug, self.session.model]
-        if self.session.is_paid:
-            parts.append(f"last {usd(self.session.spending.last.price_usd)}")
-        if self.session.is_paid and self.month:
-            parts.append(f"month {usd(self.month.spent_usd)} of {usd(self.month.budget_usd)} USD")
+        """Return the row below the prompt, as much of it as fits; it asks nobody."""
+        return fitting_row(self._parts(), get_terminal_size().columns - 1)
+
+    def _parts(self) -> list[tuple[int, str]]:
+        """Return what the row may hold, each with how soon it is left out; 0 never is."""
+        shop, session = self.unit.tenant, self.session
+        parts = [(0, shop.slug), (2, session.model)]
+        if session.is_paid:
+            parts.append((3, f"last {usd(session.spending.last.price_usd)}"))
+        if session.is_paid and self.month:
+            spent, budget = usd(self.month.spent_usd), usd(self.month.budget_usd)
+            parts.append((0, f"month {spent} of {budget} USD"))
         if shop.policy.dry_run:
-            parts.append("dry run")
-        return f" {' | '.join([*parts, '/help'])}"
+            parts.append((1, "dry run"))
+        return [*parts, (4, "/help")]
+
+
+def fitting_row(parts: Sequence[tuple[int, str]], width: int) -> str:
+    """Return the parts that fit on one row; those of the highest numbers are left out first.
+
+    >>> fitting_row([(0, "shop"), (2, "claude-haiku"), (1, "dry run"), (3, "/help")], 20)
+    ' shop | dry run'
+    """
+    kept = list(parts)
+    while True:
+        row = f" {' | '.join(text for _, text in kept)}"
+        last = max(kept)
+        if len(row) <= width or last[0] == 0:
+            return row
+        kept.remove(last)
 
 
 def usd(amount: Decimal) -> str:

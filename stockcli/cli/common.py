@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stockcli.cli.chat_text import harmless
 from stockcli.cli.completion import complete_location, complete_sku, complete_tenant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -120,8 +122,14 @@ def group(app: typer.Typer, name: str, about: str) -> typer.Typer:
 
 
 def remark(text: str) -> None:
-    """Say something on stderr, so that stdout holds results alone."""
-    typer.echo(text, err=True)
+    """Say something on stderr, so that stdout holds results alone; nothing in it moves a cursor."""
+    typer.echo(harmless(text), err=True)
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """Return names in one phrase; of many the first few, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def ensure_agreed(question: str, otherwise: str) -> None:

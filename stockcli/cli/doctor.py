@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import typer
 
-from stockcli.cli.common import Json, open_app, remark, unreadable_shops
+from stockcli.cli.common import Json, open_app, remark
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from stockcli.bootstrap import App
     from stockcli.usecases.examining import Finding
-    from stockcli.usecases.ports import UnitOfWork
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_MB = 200
-HOURS_BETWEEN_CHECKS = 36
-"""A nightly check that is this late did not run."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,18 +28,21 @@ def register(app: typer.Typer) -> None:
 def doctor(as_json: Json = False) -> None:
     """Say what is missing or odd in this installation and in the shop's records.
 
+    What is the same in several shops is one line; --json tells each shop's on its own.
     Exit code 1 if there is a problem; notes leave it 0.
 
     Example: stock doctor
     """
+    from stockcli.cli.doctor_shops import in_short, shop_findings
     from stockcli.cli.json_output import print_json
     from stockcli.cli.render import print_table, words
 
     app = open_app()
     installation = _installation(app)
     broken = any(finding.level == "problem" for finding in installation)
-    shops = [] if broken else _shops(app)
-    found = [("installation", finding) for finding in installation] + shops
+    shops = [] if broken else shop_findings(app)
+    about_installation = [("installation", finding) for finding in installation]
+    found = about_installation + shops
     problems = sum(finding.level == "problem" for _, finding in found)
     if as_json:
         print_json(
@@ -54,7 +52,8 @@ def doctor(as_json: Json = False) -> None:
             ]
         )
     else:
-        rows = [(about, one.level, one.text, one.hint) for about, one in found]
+        shown = about_installation + in_short(shops)
+        rows = [(about, one.level, one.text, one.hint) for about, one in shown]
         print_table(["about", "level", words("finding"), words("what to do")], rows)
     if problems:
         where = "the installation is broken" if broken else "something is to be mended"
@@ -63,6 +62,8 @@ def doctor(as_json: Json = False) -> None:
 
 
 def _installation(app: App) -> list[Finding]:
+    from stockcli.cli.doctor_models import model_findings
+
     return [
         _python(),
         _settings_file(),
@@ -71,8 +72,7 @@ def _installation(app: App) -> list[Finding]:
         _database(app),
         _token(app),
         *_kept(app),
-        _key(app),
-        *_gateway(app),
+        *model_findings(app),
     ]
 
 
@@ -154,92 +154,3 @@ def _kept(app: App) -> list[Finding]:
     if not is_open_to_others(file):
         return []
     return [_finding("problem", f"others may read the token in {file}", f"chmod 600 {file}")]
-
-
-def _key(app: App) -> Finding:
-    from stockcli.settings import OPENAI_PREFIX, RULES
-
-    model, reason = app.settings.model, app.settings.why_no_model()
-    if model == RULES:
-        return _finding("ok", "STOCK_MODEL is `rules`: plain rules decide and answer")
-    if reason:
-        hint = "set it in the environment or in .env to let a language model decide and answer"
-        said = reason.removeprefix("there is ")
-        return _finding("note", f"{said}: plain rules decide and answer", hint)
-    if not model.startswith(OPENAI_PREFIX):
-        return _finding("ok", f"there is an ANTHROPIC_API_KEY; {model} is asked")
-    if find_spec("openai") is None:
-        hint = "pip install 'stockcli[openai]'"
-        return _finding("problem", f"the package that asks {model} is not installed", hint)
-    key = "an" if app.settings.openai_api_key else "no"
-    return _finding("ok", f"there is {key} OPENAI_API_KEY; {model} is asked")
-
-
-def _gateway(app: App) -> list[Finding]:
-    said = {
-        "ANTHROPIC_BASE_URL: Claude is asked": app.settings.anthropic_base_url,
-        "OPENAI_BASE_URL: openai: models are asked": app.settings.openai_base_url,
-    }
-    return [_finding("note", f"{what} at {_shown(url)}") for what, url in said.items() if url]
-
-
-def _shown(url: str) -> str:
-    """Return an address without what may be a secret: before the host, or behind the path."""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def _shops(app: App) -> list[tuple[str, Finding]]:
-    """Return the findings of the token's shop; an operator's are those of every shop."""
-    from stockcli.domain.errors import StockError
-    from stockcli.usecases.examining import examine_shop
-
-    now = app.clock.now()
-    found = _unreadable(app)
-    for unit in _units(app):
-        try:
-            findings = [_last_check(unit, now), *examine_shop(unit, now)]
-        except StockError as error:
-            findings = [_finding("problem", error.message, error.hint)]
-        found += [(unit.tenant.slug, finding) for finding in findings]
-    if not found:
-        hint = "add one: `stock tenant add NAME`, or try `stock demo load`"
-        return [("installation", _finding("note", "there is no shop yet", hint))]
-    return found
-
-
-def _unreadable(app: App) -> list[tuple[str, Finding]]:
-    if app.identity.tenant is not None:
-        return []
-    return [
-        (slug, _finding("problem", reason, f"set it anew: `stock tenant set {slug}`"))
-        for slug, reason in unreadable_shops(app).items()
-    ]
-
-
-def _units(app: App) -> list[UnitOfWork]:
-    if app.identity.tenant is not None:
-        return [app.unit()]
-    return [app.unit_for(shop) for shop in app.directory.tenants() if shop.active]
-
-
-def _last_check(unit: UnitOfWork, now: datetime) -> Finding:
-    from datetime import timedelta
-
-    from stockcli.usecases.run_check import LEASE
-
-    with unit.reading():
-        runs = unit.runs.latest(1)
-    hint = "put `stock run-check --all-tenants` into cron; crontab.example shows how"
-    if not runs:
-        return _finding("note", "the stock was never checked", hint)
-    last = f"the last check began {runs[0].started_at:%Y-%m-%d %H:%M} and is {runs[0].status}"
-    if runs[0].status == "failed":
-        return _finding("problem", f"{last}: {runs[0].error}", "run `stock run-check` again")
-    if runs[0].status == "running" and now - runs[0].started_at > LEASE:
-        text = f"the last check began {runs[0].started_at:%Y-%m-%d %H:%M} and never ended"
-        return _finding("problem", text, "run `stock run-check` again")
-    late = now - runs[0].started_at > timedelta(hours=HOURS_BETWEEN_CHECKS)
-    return _finding("note", last, hint) if late else _finding("ok", last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shlex
 import signal
 import sys
@@ -15,6 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from stockcli import __version__
+from stockcli.cli.chat_text import harmless
 from stockcli.domain.errors import StockError
 
 COMMAND = "stock"
@@ -52,6 +54,8 @@ INTERRUPTED = 130
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 """What ends a program politely: it settles its bookings first, and ends as a shell reports it."""
 DISK_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+NONE_OF = re.compile(r"Invalid value for '([^']+)': (?:Value error, )?(.+) is not one of (.+)\.")
+"""What the library says of a value that is none of a few."""
 PIPE_CLOSED = 141
 """What a shell reports for a program that a closed pipe ended."""
 
@@ -152,6 +156,8 @@ def _before_every_command(
 
 
 def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int) -> int:
+    # A sentence may repeat what was typed, or what a server said: no terminal may obey it.
+    message, hint = harmless(message), harmless(hint)
     typer.echo(f"error: {message}" + (f"\n  {hint}" if hint else ""), err=True)
     if "--json" in arguments:
         from stockcli.cli.json_output import print_json
@@ -167,11 +173,21 @@ def _fail_usage(arguments: Sequence[str], error: Any) -> int:
         error.show()
         return int(error.exit_code)
     path = context.command_path if context else COMMAND
-    message = error.format_message()
+    message = _without_jargon(error.format_message())
     option = str(getattr(error, "option_name", ""))
     if option[:1] == "-" and option[1:2].isdigit():
         message = f"{option} is below zero: give the number of units"
     return _fail(arguments, "usage", message, f"see `{path} --help`", int(error.exit_code))
+
+
+def _without_jargon(message: str) -> str:
+    """Return what is wrong in our own words, where a value is none of those an option takes."""
+    found = NONE_OF.fullmatch(message)
+    if found is None:
+        return message.replace("Value error, ", "")
+    option, value, names = found.groups()
+    *others, last = re.findall(r"'([^']+)'", names)
+    return f"{value} is no {option}: give {', '.join(others)} or {last}"
 
 
 def _open_closed_streams() -> None:

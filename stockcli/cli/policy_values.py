@@ -66,6 +66,17 @@ def amount(text: str) -> Decimal:
     return money(text.strip())
 
 
+def dollars(text: str) -> Decimal:
+    """Return US dollars a month for the language model, whose calls cost fractions of a cent.
+
+    Raises:
+        InvalidInputError: it is no amount.
+    """
+    from stockcli.domain.money import model_money
+
+    return model_money(text.strip())
+
+
 def scope(text: str) -> ReviewScope:
     """Return which low products a model is asked about.
 
@@ -79,4 +90,20 @@ def scope(text: str) -> ReviewScope:
         return ReviewScope(text.strip().lower())
     except ValueError:
         message = f"{text[:40]!r} is no --review: give all or exceptions"
+        raise InvalidInputError(message) from None
+
+
+def switch(text: str, option: str) -> bool:
+    """Return whether something is on.
+
+    Raises:
+        InvalidInputError: neither "on" nor "off".
+    """
+    from stockcli.domain.errors import InvalidInputError
+
+    states = {"on": True, "off": False}
+    try:
+        return states[text.strip().lower()]
+    except KeyError:
+        message = f"{text[:40]!r} is no {option}: give on or off"
         raise InvalidInputError(message) from None

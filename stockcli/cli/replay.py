@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stockcli.usecases.replaying import Replayed, ReplayReport
 
 MOST_TIMES = 20
+NOBODY = "nobody"
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +52,8 @@ def replay(
 ) -> None:
     """Decide a run's products again, on the facts of then, and show what comes out otherwise.
 
-    Nothing is ordered or told; only what a model costs is booked.
+    Nothing is ordered or told; only what a model costs is booked. Exit code 4 if the model could
+    not be asked at all, 5 if its budget is spent.
 
     \b
     Example: stock replay --times 4
@@ -108,7 +110,7 @@ def _to_json(report: ReplayReport) -> dict[str, Any]:
         "answers": report.answers,
         "flip_rate": report.flip_rate,
         "quantity_flip_rate": report.quantity_flip_rate,
-        "prompt_tokens": usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens,
+        "prompt_tokens": usage.prompt_tokens,
         "reply_tokens": usage.output_tokens,
         "price_usd": report.price_usd,
         "products": [_product_to_json(one) for one in report.products],
@@ -146,13 +148,24 @@ def _print(report: ReplayReport) -> None:
         for one in report.products
     ]
     print_table(["SKU", "location", "then", words("now"), number("changed")], rows)
-    who = ", ".join(f"{name} ({counted(count, 'product')})" for name, count in report.asked.items())
     print_lines(
-        f"run {report.run_id}, decided again {counted(report.times, 'time')} by {who}",
+        f"run {report.run_id}, {_by_whom(report)}",
         f"another action: {_percent(report.flip_rate)} of {counted(report.answers, 'answer')}; "
         f"another quantity: {_percent(report.quantity_flip_rate)}",
         _cost(report),
     )
+
+
+def _by_whom(report: ReplayReport) -> str:
+    from stockcli.cli.render import counted
+
+    times, who = counted(report.times, "time"), dict(report.asked)
+    silent = who.pop(NOBODY, 0)
+    none = f"no answer about {counted(silent, 'product')}" if silent else ""
+    if not who:
+        return f"asked again {times}: {none}"
+    names = ", ".join(f"{name} ({counted(count, 'product')})" for name, count in who.items())
+    return f"decided again {times} by {names}" + (f"; {none}" if none else "")
 
 
 def _said(decision: Decision) -> str:
@@ -170,5 +183,5 @@ def _cost(report: ReplayReport) -> str:
     if report.price_usd is None:
         return "it cost nothing"
     usage = report.usage
-    read = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens
+    read = usage.prompt_tokens
     return f"it cost {report.price_usd:.6f} USD: {read} tokens read, {usage.output_tokens} written"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, parse_day
+from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, parse_day, remark
 
 if TYPE_CHECKING:
     from stockcli.bootstrap import App
@@ -81,8 +81,7 @@ def run_check(
     app = open_app()
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
-    if not no_agent:
-        app.models.ensure_prices()
+    trouble = _trouble_with_prices(app, must_have=bool(batch), agent=not no_agent)
     report = (
         run_batch(app, units, batch)
         if batch
@@ -96,8 +95,27 @@ def run_check(
 
         print_json(run_to_json(report, dry_run=dry_run))
     print_report(report, names, tables=not as_json)
-    if report.failed:
+    if report.failed or trouble:
         raise typer.Exit(1)
+
+
+def _trouble_with_prices(app: App, *, must_have: bool, agent: bool) -> bool:
+    """Return whether the prices cannot be read, and say so: then the rules decide.
+
+    Raises:
+        InvalidInputError: so it is, and nothing can be done without them.
+    """
+    from stockcli.domain.errors import InvalidInputError
+
+    try:
+        if agent:
+            app.models.ensure_prices()
+    except InvalidInputError as error:
+        if must_have:
+            raise
+        remark(f"error: {error.message}; the rules decide")
+        return True
+    return False
 
 
 def _ensure_plain(*, dry_run: bool, no_agent: bool, as_of: str | None) -> None:

@@ -55,13 +55,21 @@ def _with_sent(
     by_slug = {unit.tenant.slug: unit for unit in units}
     told = check_shops(
         [by_slug[slug].tenant for slug in sent],
-        lambda shop: finished(app, by_slug[shop.slug], sent[shop.slug]),
+        lambda shop: _finished(app, by_slug[shop.slug], sent[shop.slug]),
         run_id=report.run_id,
         started_at=report.started_at,
         now=app.clock.now,
     )
     by_shop = {one.tenant: one for one in told.shops}
     return replace(report, shops=tuple(by_shop.get(one.tenant, one) for one in report.shops))
+
+
+def _finished(app: App, unit: UnitOfWork, sent: CheckReport) -> CheckReport:
+    """Send what the shop's clear cases were decided to; so it is even where another run took over.
+
+    That a shop is busy is said by then, and its own check was made.
+    """
+    return replace(finished(app, unit, replace(sent, status="ok")), status=sent.status)
 
 
 def _why_by_rule(app: App, unit: UnitOfWork) -> str:
@@ -80,8 +88,12 @@ def _collect(app: App, units: list[UnitOfWork]) -> RunReport:
 
     started_at = app.clock.now()
     run_id = fresh_run_id(started_at)
-    why_not = app.models.why_no_batch()
-    collection = Collection(app.models.batch_reviewer(), app.clock, run_id, why_not=why_not)
+    collection = Collection(
+        app.models.batch_collector(),
+        app.clock,
+        run_id,
+        why_not=app.models.why_no_collecting(),
+    )
 
     def collect(unit: UnitOfWork, _on_step: OnStep) -> CheckReport:
         report = collection.collect(unit)

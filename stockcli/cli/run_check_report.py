@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stockcli.cli.common import remark
+from stockcli.cli.common import remark, some_of
 
 if TYPE_CHECKING:
     from stockcli.domain.decisions import Decision
@@ -72,13 +72,25 @@ def _order_to_json(shop: CheckReport, order: PurchaseOrder) -> dict[str, Any]:
 
 def print_report(report: RunReport, shops: Mapping[str, Tenant], *, tables: bool) -> None:
     """Print each shop's tables on stdout, and remarks and failures on stderr."""
+    idle = [shop for shop in report.shops if _is_idle(shop)]
     for shop in report.shops:
+        if shop in idle:
+            continue
         if tables and (shop.status in ("ok", "submitted") or shop.outcome.decisions):
             _print_shop(shop, shops[shop.tenant])
         for said in shop.remarks:
             remark(f"{shop.tenant}: {said}")
         if shop.status == "failed":
             remark(f"error: {shop.tenant}: {shop.error}")
+
+    if idle:
+        remark(f"{idle[0].remarks[0]}: {some_of([shop.tenant for shop in idle])}")
+
+
+def _is_idle(shop: CheckReport) -> bool:
+    from stockcli.usecases.collecting_reviews import NOTHING_WAITS
+
+    return shop.remarks == (NOTHING_WAITS,)
 
 
 def _print_shop(shop: CheckReport, tenant: Tenant) -> None:

@@ -35,7 +35,9 @@ def each_shop(
         _speak_up(silent=step_of.is_drawn)
 
         def check_one(shop: Tenant) -> CheckReport:
-            return check(by_slug[shop.slug], step_of(shop))
+            unit = by_slug[shop.slug]
+            unit.refreshed_tenant()  # what was set while the shops before it were checked counts
+            return check(unit, step_of(shop))
 
         return check_shops(
             [unit.tenant for unit in units],

@@ -8,11 +8,31 @@ import typer
 
 from stockcli.cli.common import Json, open_app, remark
 from stockcli.cli.completion import complete_tenant
-from stockcli.cli.policy_values import NONE, amount, limit, scope, share, within
+from stockcli.cli.policy_values import (
+    NONE,
+    amount,
+    dollars,
+    limit,
+    scope,
+    share,
+    switch,
+    within,
+)
 
 if TYPE_CHECKING:
     from stockcli.bootstrap import App
     from stockcli.domain.shop import Tenant
+
+DRY_RUN_HOLDS = {
+    True: "ATTENTION: {0} changes nothing from now on: checks and the chat only show what they "
+    "would do, until `stock tenant set {0} --dry-run off`",
+    False: "ATTENTION: {0} acts again from now on: checks and the chat place orders and change "
+    "what they are asked to",
+}
+AGENT_HOLDS = {
+    True: "{0} may ask the language model from now on, in checks and in the chat",
+    False: "{0} asks no language model from now on: plain rules decide, and answer in the chat",
+}
 
 
 def set_policy(
@@ -87,10 +107,11 @@ def set_policy(
         ),
     ] = None,
     dry_run: Annotated[
-        bool | None,
+        str | None,
         typer.Option(
-            "--dry-run/--no-dry-run",
-            help="Whether checks and the assistant only show what they would do.",
+            "--dry-run",
+            metavar="on|off",
+            help="From now on: whether checks and the assistant only show what they would do.",
         ),
     ] = None,
     model_budget: Annotated[
@@ -126,8 +147,8 @@ def set_policy(
         "holding_cost_rate": within(holding_cost_rate, "--holding-cost-rate", 0, 10),
         "agent_enabled": agent,
         "review_scope": None if review is None else scope(review),
-        "dry_run": dry_run,
-        "model_budget_usd": None if model_budget is None else amount(model_budget),
+        "dry_run": None if dry_run is None else switch(dry_run, "--dry-run"),
+        "model_budget_usd": None if model_budget is None else dollars(model_budget),
         "notify_urls": None if notify_url is None else _urls(app, notify_url),
     }
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
@@ -140,8 +161,17 @@ def set_policy(
     if shortage_cost_rate is not None:
         changes["shortage_cost_rate"] = share(shortage_cost_rate)
     if changes:
-        shop = app.directory.set_policy(shop.slug, replace(shop.policy, **changes))
+        before, shop = shop, app.directory.set_policy(shop.slug, replace(shop.policy, **changes))
+        _say_what_holds(before, shop)
     _show_policy(shop, as_json=as_json)
+
+
+def _say_what_holds(before: Tenant, shop: Tenant) -> None:
+    """Say, of what decides whether anything happens at all, what holds from now on."""
+    if before.policy.dry_run != shop.policy.dry_run:
+        remark(DRY_RUN_HOLDS[shop.policy.dry_run].format(shop.slug))
+    if before.policy.agent_enabled != shop.policy.agent_enabled:
+        remark(AGENT_HOLDS[shop.policy.agent_enabled].format(shop.slug))
 
 
 def shop_facts(shop: Tenant) -> dict[str, Any]:
@@ -218,9 +248,9 @@ def _shown(value: Any) -> Any:
 
 def _urls(app: App, texts: list[str]) -> tuple[str, ...]:
     """Return notify URLs that may be kept; only an operator may name hosts of the house."""
-    from stockcli.notifications.addresses import ensure_public, notifier
+    from stockcli.notifications.addresses import ensure_public, recipient
 
-    check = notifier if _is_operator(app) else ensure_public
+    check = recipient if _is_operator(app) else ensure_public
     urls = tuple(text.strip() for text in texts if text.strip().lower() != NONE)
     for url in urls:
         check(url)

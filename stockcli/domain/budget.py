@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from stockcli.domain.errors import BudgetSpentError
+
+MILLIONTH = Decimal("0.000001")
+"""A call of a small model costs little more."""
+HINT = "ask your operator, who raises it with `stock tenant set SHOP --model-budget USD`"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +21,11 @@ class ModelUsage:
     output_tokens: int = 0
     cache_write_tokens: int = 0
     cache_read_tokens: int = 0
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Return all that was read, from the cache or not."""
+        return self.input_tokens + self.cache_write_tokens + self.cache_read_tokens
 
     def __add__(self, other: ModelUsage) -> ModelUsage:
         """Return both together."""
@@ -83,8 +92,13 @@ def check_budget(spent_usd: Decimal, budget_usd: Decimal, estimate_usd: Decimal)
         BudgetSpentError: it has not.
     """
     if spent_usd + estimate_usd > budget_usd:
+        told = "is spent" if spent_usd >= budget_usd else "has too little left for this call"
         message = (
-            f"this month's language-model budget of {budget_usd} USD is spent "
-            f"({spent_usd:.4f} USD used)"
+            f"this month's language-model budget of {budget_usd:f} USD {told} "
+            f"({_exact(spent_usd)} USD used; the call may cost {_exact(estimate_usd)})"
         )
-        raise BudgetSpentError(message, "raise it with `stock tenant set --model-budget USD`")
+        raise BudgetSpentError(message, HINT)
+
+
+def _exact(dollars: Decimal) -> str:
+    return f"{dollars.quantize(MILLIONTH, ROUND_CEILING):f}"

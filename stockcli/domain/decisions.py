@@ -80,6 +80,7 @@ class Candidate:
     open_orders: tuple[OpenOrder, ...] = ()
     stock_version: int = 0
     model: str = ""
+    supplier_id: int = 0
     computed_reorder_point: Decimal | None = None
     lately_days: int = 0
     sold_lately: Decimal = ZERO

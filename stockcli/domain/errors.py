@@ -48,6 +48,10 @@ class ConflictError(StockError):
     code = "conflict"
 
 
+class OvertakenError(ConflictError):
+    """Another run did this already."""
+
+
 class LimitExceededError(StockError):
     """This passes a limit set for this shop."""
 

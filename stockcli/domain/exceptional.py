@@ -9,7 +9,7 @@ from decimal import Decimal
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.money import CENT
-from stockcli.domain.purchasing import Spending, needs_approval
+from stockcli.domain.purchasing import Spending
 from stockcli.domain.quantity import plain
 from stockcli.domain.shop import ShopPolicy
 
@@ -50,37 +50,32 @@ def over_limits(
     Products of one supplier and location are ordered together, as `place_orders` does. Of an
     order that is too large the dearest lines are named, until the others fit.
     """
-    orders: defaultdict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    orders: defaultdict[tuple[int, int], list[Candidate]] = defaultdict(list)
     for one in candidates:
         if one.supplier and one.suggested_quantity > 0:
-            orders[one.supplier, one.location].append(one)
+            orders[one.supplier_id, one.key.location_id].append(one)
     found: dict[StockKey, str] = {}
     for _, lines in sorted(orders.items()):
         lines.sort(key=lambda one: (_cost(one), one.sku))
-        while lines and (reason := _limit_passed(lines, policy, spent)):
-            found[lines.pop().key] = reason
-        spent = spent.plus(_total(lines))
+        total = sum((_cost(one) for one in lines), Decimal("0.00"))
+        while lines and (reason := _limit_passed(total, policy, spent)):
+            dearest = lines.pop()
+            found[dearest.key] = reason
+            total -= _cost(dearest)
+        spent = spent.plus(total)
     return found
 
 
-def _limit_passed(lines: Iterable[Candidate], policy: ShopPolicy, spent: Spending) -> str:
-    """Return which limit an order passes, in few words; empty if none."""
-    total, limits = (
-        _total(lines),
-        {
-            "approval": policy.order_approval_limit,
-            "daily": policy.daily_spending_limit,
-            "monthly": policy.monthly_spending_limit,
-        },
-    )
-    for name, limit in limits.items():
-        if limit is not None and needs_approval(total, spent=spent, **{f"{name}_limit": limit}):
+def _limit_passed(total: Decimal, policy: ShopPolicy, spent: Spending) -> str:
+    """Return which limit an order of this total passes, in few words; empty if none."""
+    for name, passed, limit in (
+        ("approval", total, policy.order_approval_limit),
+        ("daily", spent.today + total, policy.daily_spending_limit),
+        ("monthly", spent.this_month + total, policy.monthly_spending_limit),
+    ):
+        if limit is not None and passed > limit:
             return f"order over the {name} limit {plain(limit)}"
     return ""
-
-
-def _total(lines: Iterable[Candidate]) -> Decimal:
-    return sum((_cost(one) for one in lines), Decimal("0.00"))
 
 
 def _cost(one: Candidate) -> Decimal:

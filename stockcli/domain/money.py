@@ -9,6 +9,7 @@ from stockcli.domain.quantity import is_plain_number
 
 CENT = Decimal("0.01")
 UNIT_COST_STEP = Decimal("0.0001")
+MODEL_STEP = Decimal("0.000001")
 LARGEST = Decimal(1_000_000_000)
 
 
@@ -27,6 +28,17 @@ def money(value: Decimal | int | str) -> Decimal:
 def unit_cost(value: Decimal | int | str) -> Decimal:
     """Return a price per unit, to a ten-thousandth; floats are refused."""
     return _amount(value).quantize(UNIT_COST_STEP, ROUND_HALF_EVEN)
+
+
+def model_money(value: Decimal | int | str) -> Decimal:
+    """Return US dollars for a language model: in cents where that is exact, else to a millionth.
+
+    >>> model_money("0.002375")
+    Decimal('0.002375')
+    """
+    exact = _amount(value).quantize(MODEL_STEP, ROUND_HALF_EVEN)
+    cents = exact.quantize(CENT)
+    return cents if cents == exact else exact
 
 
 def _amount(value: Decimal | int | str) -> Decimal:

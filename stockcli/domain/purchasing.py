@@ -100,6 +100,12 @@ class PurchaseOrder:
         return sum((line.total for line in self.lines), Decimal("0.00"))
 
     @property
+    def received_total(self) -> Decimal:
+        """Return the price of what was received, in the tenant's currency."""
+        received = sum((line.received * line.unit_cost for line in self.lines), ZERO)
+        return received.quantize(CENT)
+
+    @property
     def is_open(self) -> bool:
         """Return whether goods are still to come."""
         return self.status in OPEN_STATUSES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from statistics import median
@@ -114,6 +114,11 @@ class Identity:
 def local_day(shop: Tenant, instant: datetime) -> date:
     """Return the shop's calendar day at an instant (timezone-aware)."""
     return instant.astimezone(ZoneInfo(shop.timezone)).date()
+
+
+def first_instant(shop: Tenant, day: date) -> datetime:
+    """Return when a calendar day of the shop begins."""
+    return datetime.combine(day, time(), ZoneInfo(shop.timezone))
 
 
 def business_day(today: date, last_day_of_sales: date | None) -> date:

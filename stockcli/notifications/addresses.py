@@ -21,6 +21,8 @@ SERVICES = frozenset(_SERVICES.split())
 _REFUSED_OPTIONS = "attach filename keyfile pgp pgpkey pgpprv pgppub redirect template wkd"
 REFUSED_OPTIONS = frozenset(_REFUSED_OPTIONS.split())
 """Make a service read a file of this machine, or fetch something from elsewhere."""
+NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/96"))
+"""Where a network translates to IPv4 addresses, its own among them."""
 EXAMPLE = "a notify URL looks like mailto://user:password@example.com"
 
 
@@ -54,12 +56,25 @@ def ensure_public(url: str) -> None:
     Raises:
         InvalidInputError: so it does, or `notifier` refuses it.
     """
-    service = notifier(url)
-    # Elsewhere the host's place holds a key, which the name server must not see.
-    hosts = {service.host, getattr(service, "smtp_host", None)}
-    if "host" in service.template_tokens and any(_is_private(host) for host in hosts if host):
+    if any(_is_private(host) for host in _hosts(notifier(url))):
         message = f"a notify URL leads into a private network: {shown(url)}"
         raise InvalidInputError(message, "name a public service, or ask your operator to set it")
+
+
+def recipient(url: str) -> Any:
+    """Return the service behind a notify URL that may be written to now.
+
+    A name that led nowhere, or to the open internet, when it was set may lead into the house
+    by now. An address cannot: one of the house was set by an operator.
+
+    Raises:
+        InvalidInputError: a name leads into a private network, or `notifier` refuses the URL.
+    """
+    service = notifier(url)
+    if any(_is_private(host) for host in _hosts(service) if not _is_address(host)):
+        message = f"a notify URL leads into a private network by a name: {shown(url)}"
+        raise InvalidInputError(message, "an operator may give the address, such as 10.0.0.5")
+    return service
 
 
 def shown(url: str) -> str:
@@ -78,10 +93,29 @@ def _ensure_harmless(parsed: dict[str, Any]) -> None:
         raise InvalidInputError(message, "it may read files of this machine: leave it out")
 
 
+def _hosts(service: Any) -> set[str]:
+    """Return whom a service connects to, where its URL says so."""
+    # Elsewhere the host's place holds a key, which the name server must not see.
+    named = "host" in service.template_tokens
+    hosts = {service.host, getattr(service, "smtp_host", None)} if named else set()
+    return {host.strip("[]") for host in hosts if host}
+
+
+def _is_address(host: str) -> bool:
+    """Return whether a host needs no name server: an address in any spelling, or localhost."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return False
+    return True
+
+
 def _is_private(host: str) -> bool:
     """Return whether a host is not on the open internet; one that is unknown is no danger yet."""
     try:
-        found = socket.getaddrinfo(host.strip("[]"), None)
+        found = socket.getaddrinfo(host, None)
     except (OSError, UnicodeError):
         return False
     return any(not _is_public(str(address[0])) for *_, address in found)
@@ -89,5 +123,12 @@ def _is_private(host: str) -> bool:
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return bool(mapped.is_global and not mapped.is_multicast)
+    behind = _behind(address) if isinstance(address, ipaddress.IPv6Address) else address
+    return bool(behind.is_global and not behind.is_multicast)
+
+
+def _behind(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address an IPv6 one stands for, where it does; else itself."""
+    if any(address in network for network in NAT64):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address

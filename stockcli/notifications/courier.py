@@ -11,7 +11,7 @@ from typing import Any
 from stockcli.domain.errors import DeliveryError, InvalidInputError
 from stockcli.domain.identifiers import tenant_slug
 from stockcli.domain.shop import Tenant
-from stockcli.notifications.addresses import notifier
+from stockcli.notifications.addresses import recipient
 from stockcli.notifications.letters import alert_text, order_text
 from stockcli.usecases.ports import OutboxMessage
 
@@ -63,7 +63,7 @@ def _notify(payload: Mapping[str, Any], shop: Tenant) -> None:
     import apprise  # noqa: PLC0415 - half a second that only a message is worth
 
     try:
-        services = apprise.Apprise([notifier(url) for url in shop.policy.notify_urls])
+        services = apprise.Apprise([recipient(url) for url in shop.policy.notify_urls])
     except InvalidInputError as error:
         message = f"an alert for {shop.slug} was not sent: {error.message}"
         hint = "set it again with `stock tenant set --notify-url`"

@@ -81,10 +81,19 @@ _SQLITE_SENTENCES = (
     ),
     (
         "readonly",
-        "the database file {file} is read-only",
+        "the database file {file} is read-only, or its disk is",
         "check who owns the file and its folder",
     ),
-    ("disk is full", "the disk is full", "make room and try again"),
+    (
+        "is full",
+        "nothing more can be written to {file}: the disk is full, or may not be written to",
+        "make room on the disk of that file and of the temporary files, and try again",
+    ),
+    (
+        "disk I/O error",
+        "the database file {file} cannot be read or written: the disk may be full or read-only",
+        "make room, check who owns the file and its folder, and try again",
+    ),
     ("no such table", "the database is not set up for this version", UPGRADE_HINT),
     ("no such column", "the database is not set up for this version", UPGRADE_HINT),
 )
@@ -131,6 +140,18 @@ _SERVER_SENTENCES = (
         ),
         "the database server refused the user or password of {place}",
         "check the user and password in STOCK_DATABASE_URL",
+    ),
+    (
+        {"53100", "58030"},
+        re.compile(r"No space left on device"),
+        "the database server of {place} cannot write: its disk may be full or read-only",
+        "make room on the server's disk and try again",
+    ),
+    (
+        {"25006"},
+        re.compile(r"read-only transaction"),
+        "the database server of {place} only lets it be read",
+        "name the server that takes writes in STOCK_DATABASE_URL",
     ),
     (
         {"08001"},

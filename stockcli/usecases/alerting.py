@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from stockcli.domain.alerts import Alert, AlertKind, cleared, late_situation
 from stockcli.domain.purchasing import PurchaseOrder
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 
+MESSAGES_LAST = timedelta(days=7)
+
 
 def notify_manager(
     unit: UnitOfWork, subject: str, text: str, *, now: datetime, sku: str | None = None
 ) -> Alert:
-    """Send the manager a message; the same words on the same day are sent once."""
+    """Send the manager a message; the same words on the same day are sent once.
+
+    It is among the open alerts for a week: that it was read is on no record.
+    """
     situation = f"message:{now.date()}:{sku or ''}:{subject}"[:200]
     alert = Alert(
         kind=AlertKind.MESSAGE, situation=situation, subject=subject, text=text, raised_at=now
     )
     with unit:
         tell(unit, [alert], now=now, digest_key=situation)
-        unit.alerts.clear([situation], now)
         unit.commit()
     return alert
 
@@ -59,6 +63,16 @@ def clear_ended(
     wanted = frozenset(kinds)
     open_now = frozenset(a.situation for a in unit.alerts.open() if a.kind in wanted)
     return unit.alerts.clear(cleared(open_now, frozenset(still_true)), now)
+
+
+def clear_old_messages(unit: UnitOfWork, now: datetime) -> int:
+    """End the messages to the manager that are older than a week, in an open unit of work."""
+    old = [
+        alert.situation
+        for alert in unit.alerts.open()
+        if alert.kind is AlertKind.MESSAGE and now - alert.raised_at > MESSAGES_LAST
+    ]
+    return unit.alerts.clear(old, now)
 
 
 def late_orders(orders: Iterable[PurchaseOrder], day: date, now: datetime) -> list[Alert]:

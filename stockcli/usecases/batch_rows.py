@@ -31,17 +31,22 @@ def supersede_within(unit: UnitOfWork, now: datetime) -> Sequence[str]:
 
 def supersede_row(unit: UnitOfWork, row: ReviewBatch, now: datetime) -> bool:
     """Move one on that decides nothing any more, in the open unit of work."""
-    if drop_prepared(unit, row, now):
+    if _drop(unit, row, [BatchStatus.PREPARED], now, "it was never sent"):
         return True
     since = (BatchStatus.SENDING, BatchStatus.SENT)
     return unit.review_batches.move(row.run_id, since, BatchStatus.SUPERSEDED)
 
 
-def drop_prepared(unit: UnitOfWork, row: ReviewBatch, now: datetime) -> bool:
-    """Drop one that never left the house, in the open unit of work; it cost nothing."""
-    facts = {"collected_at": now, "remark": "it was never sent"}
+def drop_unsent(unit: UnitOfWork, row: ReviewBatch, now: datetime) -> bool:
+    """Drop one whose batch was never made, in the open unit of work; it cost nothing."""
+    return _drop(unit, row, [row.status], now, "its batch was never made")
+
+
+def _drop(
+    unit: UnitOfWork, row: ReviewBatch, since: Sequence[BatchStatus], now: datetime, remark: str
+) -> bool:
     dropped = unit.review_batches.move(
-        row.run_id, [BatchStatus.PREPARED], BatchStatus.DROPPED, **facts
+        row.run_id, since, BatchStatus.DROPPED, collected_at=now, remark=remark
     )
     if dropped:
         settle_row(unit, row, ModelUsage(), Decimal(0))

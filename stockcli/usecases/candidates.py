@@ -51,7 +51,7 @@ def low_products_within(
         policy=unit.tenant.policy,
         day=day,
     )
-    return (with_signs(unit, found, lines, day) if found else []), skipped
+    return (with_signs(unit, found, day) if found else []), skipped
 
 
 def candidates(
@@ -153,6 +153,7 @@ def candidate_of(line: StockLine, supplier: Supplier | None, policy: ShopPolicy)
         category=product.category,
         location=line.location.code,
         supplier=supplier.name if supplier else "",
+        supplier_id=int(supplier.id) if supplier else 0,
         lead_time_days=lead_time,
         on_hand=level.on_hand,
         on_order=level.on_order,

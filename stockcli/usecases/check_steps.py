@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from stockcli.domain.alerts import AlertKind, low_stock_situation
 from stockcli.domain.decisions import Candidate
+from stockcli.domain.errors import OvertakenError
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.replenishment import Threshold
-from stockcli.usecases.alerting import clear_ended, late_orders, tell
+from stockcli.usecases.alerting import clear_ended, clear_old_messages, late_orders, tell
 from stockcli.usecases.candidates import Skipped, low_products_within
 from stockcli.usecases.deciding import Outcome, carry_out, covered
 from stockcli.usecases.forecasting import DemandRead, read_demand
@@ -21,6 +23,12 @@ from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
 
 LEASE = timedelta(minutes=15)
 """Longer than any check of one shop takes; a killed run's lease lapses after it."""
+
+SIGNALLED = 128
+"""A shell reports this much more than the number of the signal that ended a program."""
+
+LONGEST_ERROR = 500
+"""Letters of why a check ended early that are kept."""
 
 OnStep = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -71,12 +79,22 @@ def claim(unit: UnitOfWork, run: CheckRun) -> int | None:
     return epoch
 
 
-def record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: str) -> None:
-    """Give the lease back and write down why the check ended early."""
+def record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: BaseException) -> None:
+    """Give the lease back and write down why the check ended early; overtaken is not failed."""
+    status = "busy" if isinstance(error, OvertakenError) else "failed"
     with unit:
-        failed = replace(run, finished_at=now, status="failed", error=error[:500])
-        unit.runs.finish(failed)
+        unit.runs.finish(replace(run, finished_at=now, status=status, error=why_ended(error)))
         unit.commit()
+
+
+def why_ended(error: BaseException) -> str:
+    """Return why a check ended early, in words: also of one that a person or a signal stopped."""
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped by Ctrl-C"
+    code = error.code if isinstance(error, SystemExit) else None
+    if isinstance(code, int) and code - SIGNALLED in set(signal.Signals):
+        return f"stopped by {signal.Signals(code - SIGNALLED).name}"
+    return (str(error) or type(error).__name__)[:LONGEST_ERROR]
 
 
 def move_thresholds(
@@ -156,7 +174,10 @@ def conclude(
         outcome = carry_out(unit, run.run_id, found.low, proposals, day=day, now=now, review=review)
         settle_alerts(unit, run.run_id, day, now)
         low = len(found.low) + len(found.skipped)
-        done = replace(run, finished_at=now, status="ok", checked=found.checked, low=low)
+        said = why_ended(review.failure) if review.failure else ""
+        done = replace(
+            run, finished_at=now, status="ok", checked=found.checked, low=low, error=said
+        )
         unit.runs.finish(done)
         unit.commit()
     return report_of(unit, done, day, outcome, (*found.skipped, *outcome.moved_on), remarks)
@@ -166,6 +187,7 @@ def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> 
     """End the alerts whose situation is over, and raise those of late orders, in the open unit."""
     late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
     low = {line.level.key for line in stock_lines_within(unit, day=day) if line.is_low}
+    clear_old_messages(unit, now)
     clear_ended(
         unit,
         kinds=(AlertKind.LOW_STOCK, AlertKind.LATE_ORDER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from decimal import Decimal
 from stockcli.domain.batches import BatchStatus
 from stockcli.domain.budget import ModelUsage
 from stockcli.domain.decisions import Candidate
-from stockcli.domain.errors import ConflictError, InvalidInputError
+from stockcli.domain.errors import InvalidInputError, OvertakenError, ProviderError
 from stockcli.domain.identifiers import RunId
 from stockcli.usecases.batch_fates import BatchLookup, Fate, Verdict
 from stockcli.usecases.batch_rows import settle_row
@@ -27,6 +28,7 @@ from stockcli.usecases.ports import (
     UnitOfWork,
 )
 
+NOTHING_WAITS = "no review waits to be collected"
 SWITCHED_OFF = "the agent was switched off since: decided by rule"
 DRY_RUN = "dry run: the review is settled, and nothing was ordered"
 UNREADABLE = "what was asked cannot be read any more: the next run decides"
@@ -71,7 +73,7 @@ class Collection:
             else:
                 report = self._decide(unit, row, verdict)
         if not rows:
-            remarks.append("no review waits to be collected")
+            remarks.append(NOTHING_WAITS)
         return replace(report, remarks=(*remarks, *report.remarks))
 
     def decide_by_rule(self, unit: UnitOfWork, row: ReviewBatch, remark: str) -> CheckReport:
@@ -94,7 +96,7 @@ class Collection:
         if verdict.fate is Fate.WAITING:
             return [f"the cost of the review of {_instant(row.submitted_at)} is not known yet"]
         review = self._review(unit, row, verdict, _asked(row) or ())
-        with unit:
+        with suppress(OvertakenError), unit:
             self._end(unit, row, verdict, review, BatchStatus.DROPPED)
             unit.commit()
         return []
@@ -106,11 +108,10 @@ class Collection:
         asked = _asked(row)
         review = self._review(unit, row, verdict, asked or ())
         if unit.tenant.policy.dry_run or asked is None:
-            said = UNREADABLE if asked is None else DRY_RUN
-            with unit:
+            with suppress(OvertakenError), unit:
                 self._end(unit, row, verdict, review, BatchStatus.COLLECTED)
                 unit.commit()
-            return self._report(unit, "idle", said)
+            return self._report(unit, "idle", UNREADABLE if asked is None else DRY_RUN)
         ended = BatchStatus.GIVEN_UP if verdict.fate is Fate.LOST else BatchStatus.COLLECTED
 
         def end() -> Sequence[str]:
@@ -119,27 +120,29 @@ class Collection:
 
         try:
             epoch = claim(unit, run)
-            if epoch is None:
-                return self._report(unit, "busy", batch_id=verdict.batch_id)
-            found = Found(checked=len(asked), low=asked)
-            report = conclude(unit, run, epoch, found, review, day=day, now=now, within=end)
+            if epoch is not None:
+                found = Found(checked=len(asked), low=asked)
+                report = conclude(unit, run, epoch, found, review, day=day, now=now, within=end)
+                return replace(report, batch_id=verdict.batch_id)
         except BaseException as error:
-            record_failure(unit, run, self._clock.now(), str(error) or type(error).__name__)
-            raise
-        return replace(report, batch_id=verdict.batch_id)
+            record_failure(unit, run, self._clock.now(), error)
+            if not isinstance(error, OvertakenError):
+                raise
+        return self._report(unit, "busy", batch_id=verdict.batch_id)
 
     def _review(
         self, unit: UnitOfWork, row: ReviewBatch, verdict: Verdict, asked: Sequence[Candidate]
     ) -> Review:
         """Return what the model proposed; nothing if there is no reply, or it may not count."""
+        failure = ProviderError(verdict.remark) if verdict.remark else None
         if verdict.reply is None or self._reviewer is None:
-            return Review(remarks=(f"{verdict.remark}: decided by rule",))
+            return Review(remarks=(f"{verdict.remark}: decided by rule",), failure=failure)
         request = ReviewRequest(
             shop=unit.tenant, business_day=row.business_day, candidates=tuple(asked)
         )
         review = self._reviewer.review(unit, request, verdict.reply, row.model)
         if unit.tenant.policy.agent_enabled:
-            return review
+            return replace(review, failure=failure)
         return replace(review, proposals=(), remarks=(SWITCHED_OFF,))
 
     def _end(
@@ -155,7 +158,7 @@ class Collection:
         One that was lost stays counted at its estimate: whether it was billed is not known.
 
         Raises:
-            ConflictError: somebody else ended it.
+            OvertakenError: somebody else ended it.
         """
         moved = unit.review_batches.move(
             row.run_id,
@@ -166,7 +169,7 @@ class Collection:
             remark=verdict.remark[:500],
         )
         if not moved:
-            raise ConflictError("another run collected this review", "let it finish")
+            raise OvertakenError("another run collected this review", "let it finish")
         if verdict.fate is not Fate.LOST:
             usage = review.usage if verdict.reply else ModelUsage()
             settle_row(unit, row, usage, review.price_usd or Decimal(0))

@@ -20,7 +20,7 @@ def with_cost(decisions: Sequence[Decision], review: Review) -> list[Decision]:
     """
     by_model = [one for one in decisions if one.decided_by != BY_RULE]
     usage, count = review.usage, len(by_model)
-    read = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens
+    read = usage.prompt_tokens
     shares = {
         one.key: replace(
             one,

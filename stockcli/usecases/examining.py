@@ -22,11 +22,13 @@ class Finding:
         level: "ok", "note" or "problem".
         text: one sentence.
         hint: what to do about it.
+        together: what is said of several shops at once, without their figures; empty is the text.
     """
 
     level: str
     text: str
     hint: str = ""
+    together: str = ""
 
 
 def examine_shop(unit: UnitOfWork, now: datetime) -> list[Finding]:
@@ -56,9 +58,10 @@ def _sales(unit: UnitOfWork, now: datetime) -> list[Finding]:
         ]
     days = f"sales are on record from {span[0]} to {span[1]}"
     if local_day(unit.tenant, now) - span[1] > STALE_AFTER:
-        hint = f"forecasts begin on {span[1] + timedelta(days=1)}; import the days since"
-        return [Finding(level="note", text=f"{days}; the last is old", hint=hint)]
-    return [Finding(level="ok", text=days)]
+        hint = "import the days since: forecasts begin where sales end"
+        said, together = f"{days}; the last is old", "the last sale on record is old"
+        return [Finding(level="note", text=said, hint=hint, together=together)]
+    return [Finding(level="ok", text=days, together="sales are on record")]
 
 
 def _catalogue(products: Sequence[Product]) -> list[Finding]:
@@ -66,13 +69,15 @@ def _catalogue(products: Sequence[Product]) -> list[Finding]:
     no_supplier = [one.sku for one in active if one.supplier_id is None]
     no_cost = [one.sku for one in active if one.unit_cost <= 0]
     hint = "complete them with `stock import products FILE`"
-    findings = [Finding(level="ok", text=f"{len(active)} active products")]
+    text = f"{len(active)} active products"
+    together = "active products are on record" if active else text
+    findings = [Finding(level="ok", text=text, together=together)]
     if no_supplier:
-        text = f"{_some(no_supplier)} without a supplier cannot be ordered"
-        findings.append(Finding(level="problem", text=text, hint=hint))
+        findings.append(_of(no_supplier, "without a supplier cannot be ordered", "problem", hint))
     if no_cost:
-        text = f"{_some(no_cost)} without a unit cost pass every spending limit"
-        findings.append(Finding(level="problem", text=text, hint=hint))
+        findings.append(
+            _of(no_cost, "without a unit cost pass every spending limit", "problem", hint)
+        )
     return findings
 
 
@@ -88,15 +93,14 @@ def _stock(lines: Sequence[StockLine]) -> list[Finding]:
     ]
     findings = []
     if unknown:
-        text = f"{_some(unknown)} never counted: nothing is ordered for them"
+        said = "never counted: nothing is ordered for them"
         hint = "book counts with `stock import counts FILE`"
-        findings.append(Finding(level="problem", text=text, hint=hint))
+        findings.append(_of(unknown, said, "problem", hint))
     if negative:
-        text = f"{_some(negative)} below zero on hand: more was sold than the ledger knew of"
-        findings.append(Finding(level="note", text=text, hint="count these shelves"))
+        said = "below zero on hand: more was sold than the ledger knew of"
+        findings.append(_of(negative, said, "note", "count these shelves"))
     if unforecast:
-        text = f"{_some(unforecast)} without a reorder point"
-        findings.append(Finding(level="note", text=text, hint="run `stock run-check`"))
+        findings.append(_of(unforecast, "without a reorder point", "note", "run `stock run-check`"))
     return findings
 
 
@@ -104,13 +108,20 @@ def _outbox(counts: dict[str, int]) -> list[Finding]:
     failed, pending = counts.get("failed", 0), counts.get("pending", 0)
     findings = []
     if failed:
-        text = f"{failed} messages could not be delivered and were given up"
-        findings.append(Finding(level="problem", text=text, hint="check the notify URLs"))
+        said = "messages could not be delivered and were given up"
+        hint = "check the notify URLs"
+        findings.append(Finding(level="problem", text=f"{failed} {said}", hint=hint, together=said))
     if pending:
         text = f"{pending} {'message waits' if pending == 1 else 'messages wait'} to leave"
         hint = "`stock dispatch` sends them; so does the next run-check"
-        findings.append(Finding(level="note", text=text, hint=hint))
+        together = "messages wait to leave"
+        findings.append(Finding(level="note", text=text, hint=hint, together=together))
     return findings
+
+
+def _of(skus: Sequence[str], said: str, level: str, hint: str) -> Finding:
+    text = f"{_some(skus)} {said}"
+    return Finding(level=level, text=text, hint=hint, together=f"products {said}")
 
 
 def _some(skus: Sequence[str]) -> str:

@@ -258,5 +258,5 @@ def sales_of(unit: UnitOfWork, sku: str, *, days: int, day: date) -> list[DailyM
     """Return what a product sold on each of the last days before a day, one entry a location."""
     with unit.reading():
         product = unit.products.get(sku)
-        series = unit.ledger.daily_movements(day - timedelta(days=days), day - timedelta(days=1))
-    return [one for one in series if one.key.product_id == product.id]
+        first, last = day - timedelta(days=days), day - timedelta(days=1)
+        return unit.ledger.daily_movements(first, last, product_id=product.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from stockcli.domain.catalogue import ProductStatus
+from stockcli.domain.catalogue import Product, ProductStatus
 from stockcli.domain.ledger import DailyMovements
 from stockcli.domain.money import CENT
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus, PurchaseOrder, Spending
@@ -23,7 +23,10 @@ class StockFigures:
     """What stands on the shelves; values at cost, in the tenant's currency.
 
     Attributes:
-        products: active ones with stock, sales, orders or a minimum, counted at each location.
+        products: in the catalogue, each once whatever its locations; discontinued ones too.
+        active: of them, that are ordered and sold.
+        with_stock: of them, with something on hand anywhere.
+        suppliers: that the shop knows.
         low: that need an order; snoozed ones are left out.
         out_of_stock: active ones with nothing on hand.
         never_counted: of which nobody knows what is on hand.
@@ -34,6 +37,9 @@ class StockFigures:
     """
 
     products: int
+    active: int
+    with_stock: int
+    suppliers: int
     low: int
     out_of_stock: int
     never_counted: int
@@ -50,13 +56,15 @@ class ServiceFigures:
     Attributes:
         days: looked back on.
         sold: units.
-        shelf_days: days times products with known stock.
-        stock_out_days: of them that ended with an empty shelf.
+        known_days: of them, on which any product's stock was known at the end.
+        shelf_days: product-days with known stock, one a product, place and day.
+        stock_out_days: of the product-days, that ended with an empty shelf.
     """
 
     days: int
     sold: float
     missed: float
+    known_days: int
     shelf_days: int
     stock_out_days: int
 
@@ -111,17 +119,24 @@ def key_figures(unit: UnitOfWork, *, day: date, days: int = 28) -> KeyFigures:
         series = unit.ledger.daily_movements(day - timedelta(days=days), last)
         orders = unit.orders.all(OPEN_STATUSES)
         spent = spent_within(unit, day)
+        catalogue, suppliers = unit.products.all(), len(unit.suppliers.all())
     active = [line for line in lines if line.product.status is ProductStatus.ACTIVE]
     return KeyFigures(
         day=day,
-        stock=_stock(lines, active, day),
+        stock=_stock(lines, active, catalogue, suppliers, day),
         service=_service(active, series, days),
         orders=_orders(orders, day),
         spent=spent,
     )
 
 
-def _stock(lines: Iterable[StockLine], active: Collection[StockLine], day: date) -> StockFigures:
+def _stock(
+    lines: Iterable[StockLine],
+    active: Collection[StockLine],
+    catalogue: Collection[Product],
+    suppliers: int,
+    day: date,
+) -> StockFigures:
     known = [line for line in lines if line.level.is_known]
     value = _value(known)
     a_day = sum(
@@ -130,7 +145,10 @@ def _stock(lines: Iterable[StockLine], active: Collection[StockLine], day: date)
         if line.threshold
     )
     return StockFigures(
-        products=len(active),
+        products=len(catalogue),
+        active=sum(product.status is ProductStatus.ACTIVE for product in catalogue),
+        with_stock=len({line.product.sku for line in known if line.level.on_hand > 0}),
+        suppliers=suppliers,
         low=sum(line.level.is_known and needs_order(line, day) for line in active),
         out_of_stock=sum(line.level.is_known and line.level.on_hand <= 0 for line in active),
         never_counted=sum(not line.level.is_known for line in active),
@@ -163,19 +181,26 @@ def _service(
         line.level.key: line.threshold.mean_per_day if line.threshold else 0.0 for line in lines
     }
     sold, missed, shelf_days, empty = 0.0, 0.0, 0, 0
+    known: set[int] = set()
     for one in series:
         if one.key not in expected:
             continue
         sold += float(sum(one.sold))
-        for units, closing in zip(one.sold, one.closing_stock, strict=True):
+        for place, (units, closing) in enumerate(zip(one.sold, one.closing_stock, strict=True)):
             if closing is None:
                 continue
+            known.add(place)
             shelf_days += 1
             if closing <= 0:
                 empty += 1
                 missed += 0.0 if units else expected[one.key]
     return ServiceFigures(
-        days=days, sold=sold, missed=missed, shelf_days=shelf_days, stock_out_days=empty
+        days=days,
+        sold=sold,
+        missed=missed,
+        known_days=len(known),
+        shelf_days=shelf_days,
+        stock_out_days=empty,
     )
 
 

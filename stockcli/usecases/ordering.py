@@ -21,6 +21,7 @@ from stockcli.domain.purchasing import (
     needs_approval,
 )
 from stockcli.domain.quantity import quantity
+from stockcli.domain.shop import first_instant, local_day
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 
 BY_POLICY = "policy"
@@ -61,7 +62,7 @@ def place_orders(
             )
             raise ConflictError(message, "give it one with `stock import products FILE`")
         groups.setdefault((supplier_id, draft.key.location_id), []).append(draft)
-    spent = spent_within(unit, day)
+    spent = spent_within(unit, day, now)
     orders, alerts = [], []
     for (supplier_id, location_id), lines in sorted(groups.items()):
         order = _new_order(unit, suppliers[supplier_id], location_id, lines, by, day, now)
@@ -109,9 +110,23 @@ def _new_order(
     )
 
 
-def spent_within(unit: UnitOfWork, day: date) -> Spending:
-    """Return what was ordered on a day and in its month, inside an open unit of work."""
-    return Spending(today=unit.orders.spent_on(day), this_month=unit.orders.spent_in_month(day))
+def spent_within(unit: UnitOfWork, day: date, now: datetime | None = None) -> Spending:
+    """Return what was ordered on a day and in its month, inside an open unit of work.
+
+    Args:
+        now: what was placed on the calendar's day or month counts too: the day a shop is judged
+            on moves with its sales on record, and a limit that moved along would begin anew.
+    """
+    if now is None:
+        return Spending(today=unit.orders.spent_on(day), this_month=unit.orders.spent_in_month(day))
+    today = local_day(unit.tenant, now)
+    end = first_instant(unit.tenant, today + timedelta(days=1))
+    since_morning = (first_instant(unit.tenant, today), end)
+    since_the_first = (first_instant(unit.tenant, today.replace(day=1)), end)
+    return Spending(
+        today=unit.orders.spent_on(day, since_morning),
+        this_month=unit.orders.spent_in_month(day, since_the_first),
+    )
 
 
 def why_wait(unit: UnitOfWork, total: Decimal, spent: Spending) -> str:

@@ -164,7 +164,7 @@ def preview_receipt(
     with unit.reading():
         order = unit.orders.get(number)
         units, after = _received(unit, order, arrived)
-        references = [_reference(order, receipt, product_id) for product_id in units]
+        references = [receipt_reference(order, receipt, product_id) for product_id in units]
         if unit.ledger.changes_booked(references):
             raise _booked_before(order, receipt)
         (row,) = _rows(unit, [order])
@@ -214,14 +214,14 @@ def _receipts(
             change=count,
             occurred_at=now,
             day=local_day(unit.tenant, now),
-            reference=_reference(order, receipt, product_id),
+            reference=receipt_reference(order, receipt, product_id),
         )
         for product_id, count in units.items()
         if count > 0
     ]
 
 
-def _reference(order: PurchaseOrder, receipt: str, product_id: ProductId) -> str:
+def receipt_reference(order: PurchaseOrder, receipt: str, product_id: ProductId) -> str:
     """Return the business key of a receipt: the same however the delivery note is typed."""
     note = "".join(receipt.casefold().split())
     return f"receipt:{order.number}:{note}:{product_id}"

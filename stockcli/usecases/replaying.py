@@ -16,6 +16,8 @@ from stockcli.usecases.deciding import settle
 from stockcli.usecases.ports import Progress, Review, Reviewer, ReviewRequest, UnitOfWork
 
 RUNS_LOOKED_AT = 50
+NOBODY = "nobody"
+"""Who decides where no answer came."""
 OLD_INPUTS = "{count} of {all} decisions were stored by an earlier version, without all their facts"
 
 
@@ -126,6 +128,8 @@ def replay(
 
     Raises:
         InvalidInputError: none of the inputs can be read any more.
+        ProviderError: the reviewer was asked, and answered nothing at all.
+        BudgetSpentError: likewise, for want of money.
     """
     readable = _readable(decisions)
     to_ask = [
@@ -139,6 +143,7 @@ def replay(
         rounds.append(_round(readable, to_ask, review))
         reviews.append(review)
         on_progress(done + 1)
+    _ensure_answered(reviews)
     left_out = len(decisions) - len(readable)
     return ReplayReport(
         run_id=run_id,
@@ -190,6 +195,17 @@ def _asked_again(
     )
 
 
+def _ensure_answered(reviews: Sequence[Review]) -> None:
+    """Pass if an answer came, or at least no failure kept one from coming.
+
+    Raises:
+        StockError: what kept every answer from coming.
+    """
+    failures = [one.failure for one in reviews if one.failure]
+    if failures and not any(one.proposals for one in reviews):
+        raise failures[-1]
+
+
 def _round(
     readable: Sequence[tuple[Decision, Candidate]],
     to_ask: Sequence[tuple[Decision, Candidate]],
@@ -212,7 +228,7 @@ def _who_answered(rounds: Sequence[Mapping[StockKey, Decision | None]]) -> dict[
     names: dict[str, set[StockKey]] = {}
     for each in rounds:
         for key, decision in each.items():
-            names.setdefault(decision.decided_by if decision else "nobody", set()).add(key)
+            names.setdefault(decision.decided_by if decision else NOBODY, set()).add(key)
     return {name: len(keys) for name, keys in sorted(names.items())}
 
 

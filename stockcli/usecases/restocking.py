@@ -14,9 +14,15 @@ from stockcli.domain.purchasing import (
     OrderStatus,
 )
 from stockcli.domain.quantity import ZERO, plain, positive
-from stockcli.domain.replenishment import is_beyond_ordering, order_quantity
+from stockcli.domain.replenishment import (
+    OrderQuantity,
+    days_of_cover,
+    is_beyond_ordering,
+    order_quantity,
+)
 from stockcli.usecases.alerting import tell
 from stockcli.usecases.inventory import (
+    StockLine,
     key_of,
     open_orders_within,
     shop_day_within,
@@ -25,10 +31,18 @@ from stockcli.usecases.inventory import (
 from stockcli.usecases.ordering import OrderDraft, place_orders, spent_within, why_wait
 from stockcli.usecases.ports import UnitOfWork
 
+MOST_TIMES_THE_POLICY = 3
+"""A quantity beyond so many times the policy's is pointed out."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RestockPreview:
-    """What a restock by hand would do, before it is done."""
+    """What a restock by hand would do, before it is done.
+
+    Attributes:
+        line: how the product stands now.
+        policy_quantity: what a check would order now, units; None before the first forecast.
+    """
 
     sku: str
     name: str
@@ -40,6 +54,28 @@ class RestockPreview:
     steps: tuple[str, ...]
     needs_approval_because: str
     key: StockKey
+    line: StockLine
+    policy_quantity: Decimal | None
+
+    @property
+    def position_after(self) -> Decimal:
+        """Return the units on hand and on order with this order."""
+        return self.line.level.position + self.quantity
+
+    @property
+    def days_of_cover_after(self) -> float | None:
+        """Return how many days it lasts with this order; None without a forecast or a count."""
+        if self.line.threshold is None or not self.line.level.is_known:
+            return None
+        return days_of_cover(self.position_after, self.line.threshold.mean_per_day)
+
+    @property
+    def is_far_above_policy(self) -> bool:
+        """Return whether it is more than three times what the policy orders, or keeps at most."""
+        if self.policy_quantity:
+            return self.quantity > MOST_TIMES_THE_POLICY * self.policy_quantity
+        level = self.line.order_up_to_level
+        return bool(level) and self.position_after > MOST_TIMES_THE_POLICY * (level or ZERO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +141,10 @@ def _preview(
 ) -> RestockPreview:
     product, place, key = key_of(unit, sku, location)
     supplier = _orderable(unit, product, key, place.code)
-    wanted, steps = _wanted(unit, product, key, units, now)
+    day = shop_day_within(unit, now)
+    found = stock_lines_within(unit, day=day, products=[product], keys=[key])
+    line = next(line for line in found if line.level.key == key)
+    wanted, steps = _wanted(product, line, units)
     cost = product.unit_cost
     total = OrderLine(product_id=product.id, quantity=wanted, unit_cost=cost).total
     return RestockPreview(
@@ -117,10 +156,10 @@ def _preview(
         unit_cost=cost,
         total=total,
         steps=steps,
-        needs_approval_because=why_wait(
-            unit, total, spent_within(unit, shop_day_within(unit, now))
-        ),
+        needs_approval_because=why_wait(unit, total, spent_within(unit, day, now)),
         key=key,
+        line=line,
+        policy_quantity=_policy_quantity(product, line),
     )
 
 
@@ -142,20 +181,17 @@ def _orderable(unit: UnitOfWork, product: Product, key: StockKey, place: str) ->
     raise ConflictError(message, "give it one with `stock import products FILE`")
 
 
-def _wanted(
-    unit: UnitOfWork, product: Product, key: StockKey, units: Decimal | None, now: datetime
-) -> tuple[Decimal, tuple[str, ...]]:
-    """Return the quantity to order in whole packs, and the steps to it."""
-    line = next(
-        line
-        for line in stock_lines_within(
-            unit, day=shop_day_within(unit, now), products=[product], keys=[key]
-        )
-        if line.level.key == key
-    )
+def _policy_quantity(product: Product, line: StockLine) -> Decimal | None:
+    if line.reorder_point is None:
+        return None
+    return _quantity(product, line, None).quantity if line.is_low else ZERO
+
+
+def _quantity(product: Product, line: StockLine, units: Decimal | None) -> OrderQuantity:
+    """Return so many units in whole packs; None fills up to the order-up-to level."""
     position, reorder_point = line.level.position, line.reorder_point or ZERO
     level = line.order_up_to_level or reorder_point
-    outcome = order_quantity(
+    return order_quantity(
         position=position,
         reorder_point=reorder_point,
         level=level if units is None else position + positive(units),
@@ -163,6 +199,13 @@ def _wanted(
         pack_size=product.pack_size,
         maximum_stock=product.maximum_stock if units is None else None,
     )
+
+
+def _wanted(
+    product: Product, line: StockLine, units: Decimal | None
+) -> tuple[Decimal, tuple[str, ...]]:
+    """Return the quantity to order in whole packs, and the steps to it."""
+    position, outcome = line.level.position, _quantity(product, line, units)
     if outcome.quantity <= 0:
         message = f"{product.sku} needs nothing: its position {plain(position)} is at its level"
         raise ConflictError(message, "say how many units you want all the same")

@@ -14,12 +14,12 @@ from datetime import date, datetime
 from stockcli.domain.batches import BatchStatus, is_given_up
 from stockcli.domain.errors import (
     BudgetSpentError,
-    ConflictError,
     NotAllowedError,
+    OvertakenError,
 )
 from stockcli.domain.identifiers import RunId, TenantId
 from stockcli.usecases.batch_fates import BatchLookup, Fate, Verdict
-from stockcli.usecases.batch_rows import PURPOSE, supersede_row
+from stockcli.usecases.batch_rows import PURPOSE, drop_unsent, supersede_row
 from stockcli.usecases.check_steps import (
     CheckReport,
     Found,
@@ -91,8 +91,9 @@ class Submission:
             if epoch is not None:
                 return self._check(unit, run, epoch, day, on_step)
         except BaseException as error:
-            record_failure(unit, run, self._clock.now(), str(error) or type(error).__name__)
-            raise
+            record_failure(unit, run, self._clock.now(), error)
+            if not isinstance(error, OvertakenError):
+                raise
         return self._report(unit, "busy")
 
     def send(self) -> dict[str, CheckReport]:
@@ -106,15 +107,16 @@ class Submission:
         with unit.reading():
             rows = unit.review_batches.waiting()
         for row in rows:
-            if row.status is BatchStatus.SUPERSEDED:
-                continue
+            if row.status is BatchStatus.SUPERSEDED and row.batch_id:
+                continue  # its cost is collected, not submitted
             verdict = self._lookup.verdict(row, now)
             if not _is_over(row, verdict, now):
                 said = f"its review of {row.submitted_at:%Y-%m-%d %H:%M} UTC {_why(verdict)}"
                 report = self._report(unit, "waiting", said)
                 return replace(report, batch_id=verdict.batch_id)
             with unit:
-                supersede_row(unit, row, now)
+                end_row = drop_unsent if verdict.fate is Fate.NEVER_SENT else supersede_row
+                end_row(unit, row, now)
                 unit.commit()
         return None
 
@@ -129,7 +131,8 @@ class Submission:
             try:
                 return self._store(unit, run, epoch, found, review)
             except (BudgetSpentError, NotAllowedError) as error:
-                review = Review(remarks=(f"{error.message}; decided by rule",))
+                said = (f"{error.message}; decided by rule",)
+                review = Review(remarks=said, failure=error)
         return conclude(unit, run, epoch, found, review, day=day, now=self._clock.now())
 
     def _question(
@@ -153,7 +156,8 @@ class Submission:
         Raises:
             BudgetSpentError: the month's budget has no room for it.
             NotAllowedError: the shop switched the language model off.
-            ConflictError: another run took over, or asks about this shop already.
+            ConflictError: another run took over.
+            OvertakenError: another run asks about this shop already.
         """
         now, low = self._clock.now(), len(found.low) + len(found.skipped)
         done = replace(run, finished_at=now, status="submitted", checked=found.checked, low=low)
@@ -213,18 +217,18 @@ def ensure_none_active(unit: UnitOfWork) -> None:
     """Pass if no review of this shop is under way, in the open unit of work.
 
     Raises:
-        ConflictError: one is.
+        OvertakenError: one is.
     """
     rows = unit.review_batches.waiting()
     if any(row.status is not BatchStatus.SUPERSEDED for row in rows):
-        raise ConflictError("another run asks about this shop", "let it finish")
+        raise OvertakenError("another run asks about this shop", "let it finish")
 
 
 def _is_over(row: ReviewBatch, verdict: Verdict, now: datetime) -> bool:
     """Return whether the shop may be asked about again: no batch of it can still be open."""
-    if row.status is BatchStatus.PREPARED or is_given_up(row.submitted_at, now):
+    if row.status in (BatchStatus.PREPARED, BatchStatus.SUPERSEDED):
         return True
-    return verdict.fate in (Fate.NEVER_SENT, Fate.LOST)
+    return verdict.fate is Fate.NEVER_SENT or is_given_up(row.submitted_at, now)
 
 
 def _why(verdict: Verdict) -> str:

@@ -63,7 +63,7 @@ def check_shop(
         if epoch is not None:
             return _check(unit, crew, run, epoch, day, on_step)
     except BaseException as error:
-        record_failure(unit, run, crew.clock.now(), str(error) or type(error).__name__)
+        record_failure(unit, run, crew.clock.now(), error)
         raise
     return CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
 

@@ -84,4 +84,5 @@ def log_line(report: CheckReport, took: timedelta) -> str:
 
 
 def _severity(report: CheckReport) -> int:
-    return logging.ERROR if report.status == "failed" else logging.INFO
+    levels = {"failed": logging.ERROR, "idle": logging.DEBUG}
+    return levels.get(report.status, logging.INFO)

@@ -43,11 +43,11 @@ def send_reviews(
     """
     reports, handed = {}, []
     for one in ready:
-        reason = _hand_over(one, clock)
-        if reason:
-            reports[one.slug] = _told(one, "failed", error=reason)
-        else:
+        told = _hand_over(one, clock)
+        if told is None:
             handed.append(one)
+        else:
+            reports[one.slug] = told
     return reports | (_send(reviewer, clock, handed) if handed else {})
 
 
@@ -64,8 +64,8 @@ def _send(
     return {one.slug: _sent(one, batch_id) for one in handed}
 
 
-def _hand_over(one: ReadyReview, clock: Clock) -> str:
-    """Write down that a request is about to leave; return why it may not, if so."""
+def _hand_over(one: ReadyReview, clock: Clock) -> CheckReport | None:
+    """Write down that a request is about to leave; return what there is to say if it may not."""
     since = [BatchStatus.PREPARED]
     try:
         with one.unit as unit:
@@ -74,8 +74,8 @@ def _hand_over(one: ReadyReview, clock: Clock) -> str:
             )
             unit.commit()
     except StockError as error:
-        return f"its review was not sent: {error.message}"
-    return "" if moved else "another run took over: its review was not sent"
+        return _told(one, "failed", error=f"its review was not sent: {error.message}")
+    return None if moved else _told(one, "busy", "another run took over: its review was not sent")
 
 
 def _by_rule(reviewer: BatchReviewer, clock: Clock, one: ReadyReview, reason: str) -> CheckReport:

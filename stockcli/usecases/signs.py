@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,7 +11,6 @@ from stockcli.domain.exceptional import over_limits
 from stockcli.domain.identifiers import SupplierId
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus
 from stockcli.domain.quantity import ZERO
-from stockcli.usecases.inventory import StockLine
 from stockcli.usecases.ordering import spent_within
 from stockcli.usecases.ports import UnitOfWork
 
@@ -21,16 +20,13 @@ LATE_DAYS = 2
 """Goods that came a day after theirs met a weekend; two days are a delay."""
 
 
-def with_signs(
-    unit: UnitOfWork, found: Sequence[Candidate], lines: Iterable[StockLine], day: date
-) -> list[Candidate]:
-    """Return the candidates with these signs, one read each, in an open unit of work."""
+def with_signs(unit: UnitOfWork, found: Sequence[Candidate], day: date) -> list[Candidate]:
+    """Return the candidates with these signs, in an open unit of work."""
     keys, policy = {one.key for one in found}, unit.tenant.policy
     period = policy.review_period_days
     sold = unit.ledger.sold_between(day - timedelta(days=period), day - timedelta(days=1), keys)
     usual = unit.orders.usual_quantities(keys)
     late = late_suppliers(unit, day)
-    whose = {line.level.key: line.product.supplier_id for line in lines if line.level.key in keys}
     over = over_limits(found, policy, spent_within(unit, day))
     return [
         replace(
@@ -38,7 +34,7 @@ def with_signs(
             lately_days=period,
             sold_lately=sold.get(one.key, ZERO),
             usual_quantity=usual.get(one.key),
-            late_order=late.get(whose[one.key] or SupplierId(0), ""),
+            late_order=late.get(SupplierId(one.supplier_id), ""),
             over_limit=over.get(one.key, ""),
         )
         for one in found

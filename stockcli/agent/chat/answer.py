@@ -27,6 +27,10 @@ NOTHING_DONE = {
     "en": "Nothing was changed for this question, whatever the answer says.",
     "pt": "Nada foi alterado nesta pergunta, diga a resposta o que disser.",
 }
+EARLIER = {
+    "en": "from earlier in this conversation, not looked up again",
+    "pt": "de antes nesta conversa, não consultado de novo",
+}
 UNSUPPORTED = {
     "en": "not in the figures the tools gave, so check before you rely on it",
     "pt": "não consta dos números que as ferramentas deram; confira antes de confiar",
@@ -82,7 +86,9 @@ class Answer:
         tools: that ran, in order.
         model: who answered.
         actions: that were confirmed or declined on the way.
-        unsupported_figures: in the text that occur in nothing the tools said to this question.
+        unsupported_figures: in the text that nothing told in this conversation.
+        earlier_figures: in the text that only earlier questions, or the tools' answers to them,
+            told.
         language: of the question, "en" or "pt".
     """
 
@@ -95,6 +101,7 @@ class Answer:
     actions: tuple[ActionTaken, ...]
     conversation_id: str
     unsupported_figures: tuple[str, ...] = ()
+    earlier_figures: tuple[str, ...] = ()
     language: str = "en"
 
 

@@ -6,12 +6,18 @@ import re
 
 _CLAIM = re.compile(
     r"""
-    \b(?:i|we)(?:['\u2019]ve|\s+have)?(?:\s+(?:also|just|now|already))*\s+
+    \b(?:i|we)(?:['\u2019]ve|\s+have)?
+      (?:\s+(?:also|just|now|already|successfully|gone\s+ahead\s+and))*\s+
       (?:ordered|reordered|restocked|placed|booked|received|cleared|removed|snoozed|notified|
          informed|messaged|(?:set|changed|updated|raised|lowered|sent)\s+(?:the|a|its|your|him|her))\b
     | \b(?:has|have)\s+(?:now\s+|just\s+|already\s+)?been\s+
       (?:ordered|reordered|restocked|placed|booked|set|cleared|removed|snoozed|sent|notified|
          informed)\b
+    | \border\s+(?:is\s+|was\s+)?(?:placed|confirmed|sent)\b
+    | \bsuccessfully\s+(?:ordered|placed|booked|set|sent)\b
+    | \bminimum\s+(?:is|was)\s+(?:now\s+)?set\b
+    | \bis\s+on\s+its\s+way\b
+    | \b(?:j[aá]\s+)?est[aá]\s+(?:encomendad|pedid|feit|definid|enviad)[oa]\b
     | ^\W*(?:done|ordered|restocked|feito|pronto|encomendado|reposto)\W*(?:[.!:,]|$)
     | \b(?:encomendei|pedi|fiz\s+o\s+pedido|repus|defini|removi|enviei|avisei|notifiquei|
          recebi\s+o\s+pedido|adiei|pausei|registrei|alterei)\b
@@ -23,7 +29,7 @@ _CLAIM = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _NO_CLAIM = re.compile(
-    r"\?|n['\u2019]t\b|\b(?:not|nothing|never|nada|não|nenhuma?|nunca)\b", re.IGNORECASE
+    r"n['\u2019]t\b|\b(?:not|nothing|never|nada|não|nenhuma?|nunca)\b", re.IGNORECASE
 )
 
 
@@ -34,8 +40,14 @@ def claims_an_effect(text: str) -> bool:
 
     >>> claims_an_effect("Done! I ordered 12."), claims_an_effect("Shall I order 12?")
     (True, False)
+    >>> claims_an_effect("I ordered 24, not 12."), claims_an_effect("It was not set.")
+    (True, False)
     >>> claims_an_effect("O pedido foi enviado."), claims_an_effect("Nada a pedir.")
     (True, False)
     """
-    sentences = (sentence for sentence in _SENTENCE.findall(text) if not _NO_CLAIM.search(sentence))
-    return any(_CLAIM.search(sentence) for sentence in sentences)
+    return any(_claims(sentence) for sentence in _SENTENCE.findall(text) if "?" not in sentence)
+
+
+def _claims(sentence: str) -> bool:
+    claim = _CLAIM.search(sentence)
+    return claim is not None and not _NO_CLAIM.search(sentence[: claim.start()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,14 @@ from stockcli.agent.providers.base import Message, text_of
 from stockcli.agent.quoting import code, shortened
 from stockcli.domain.errors import InvalidInputError, NotFoundError
 from stockcli.usecases.inventory import shop_day
+from stockcli.usecases.knowledge import recall
 from stockcli.usecases.ports import Conversation, UnitOfWork
 
 LONGEST_TITLE = 60
 LONGEST_QUESTION = 20_000
 SHOP_ENDS = "</shop>\n"
 """Before a question stand, now and then, the day and the shop's terms."""
+_SHOP_MARK = re.compile("</?shop>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,10 @@ def question_text(text: str) -> str:
     Raises:
         InvalidInputError: there is none, or it is too long.
     """
-    question = text.strip().replace("<shop>", "").replace("</shop>", "")
+    question = text
+    while (bare := _SHOP_MARK.sub("", question)) != question:  # marks may hide inside each other
+        question = bare
+    question = question.strip()
     if not question:
         raise InvalidInputError("there is no question", "write one, such as: what is low?")
     if len(question) > LONGEST_QUESTION:
@@ -88,11 +94,18 @@ def question_text(text: str) -> str:
 
 def shop_terms(unit: UnitOfWork, now: datetime) -> str:
     """Return the shop's day, money and places, as they stand before a question."""
+    known = recall(unit, "shop", lambda unit: _terms(unit, now), now=now).payload
+    return (
+        f"<shop>stock as of {known['day']}; money in {unit.tenant.currency}; "
+        f"locations: {known['places']}{SHOP_ENDS}"
+    )
+
+
+def _terms(unit: UnitOfWork, now: datetime) -> dict[str, str]:
     day = shop_day(unit, now)
     with unit.reading():
         places = ", ".join(code(place.code) for place in unit.locations.all())
-    money = unit.tenant.currency
-    return f"<shop>stock as of {day}; money in {money}; locations: {places}{SHOP_ENDS}"
+    return {"day": day.isoformat(), "places": places}
 
 
 def title_of(messages: Sequence[Message]) -> str:
@@ -108,8 +121,13 @@ def without_thinking(message: Message) -> Message:
     return {"role": message["role"], "content": kept or [{"type": "text", "text": "(no answer)"}]}
 
 
-def find_conversation(unit: UnitOfWork, id_or_beginning: str) -> Conversation:
+def find_conversation(
+    unit: UnitOfWork, id_or_beginning: str, *, author: str | None = None
+) -> Conversation:
     """Return a stored conversation of this shop by its id, or by the beginning of it.
+
+    Args:
+        author: whose it must be; None takes anybody's.
 
     Raises:
         NotFoundError: there is none.
@@ -118,8 +136,8 @@ def find_conversation(unit: UnitOfWork, id_or_beginning: str) -> Conversation:
     beginning = id_or_beginning.strip().lower()
     with unit.reading():
         exact = unit.conversations.get(beginning)
-        found = unit.conversations.latest(2, id_prefix=beginning) if beginning else []
-    if exact is not None:
+        found = unit.conversations.latest(2, author=author, id_prefix=beginning or "-")
+    if exact is not None and author in (None, exact.author):
         return exact
     if not found:
         message = "there is no such conversation in this shop"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stockcli.agent.chat.answer import ActionTaken
+from stockcli.agent.chat.deeds import settled
 from stockcli.agent.events import DryRun, Event, ToolFinished
 from stockcli.agent.loop import OnEvent
 from stockcli.agent.tools.toolbox import ActionPreview, Confirm
@@ -15,15 +16,17 @@ class Happenings:
 
     Args:
         confirm: asked before anything is done.
+        tells: whether to say what came of it; rules say so themselves.
 
     Attributes:
         tools: that ran, in order.
         actions: that were confirmed, declined or only shown.
     """
 
-    def __init__(self, confirm: Confirm) -> None:
+    def __init__(self, confirm: Confirm, *, tells: bool) -> None:
         """Note nothing yet."""
         self._confirm = confirm
+        self._tells = tells
         self._pass_on: OnEvent = lambda _: None
         self.tools: list[str] = []
         self.actions: list[ActionTaken] = []
@@ -53,7 +56,15 @@ class Happenings:
         """Note an event, and pass it on."""
         if isinstance(event, ToolFinished):
             self.tools.append(event.name)
-            last = self.actions[-1] if self.actions else None
-            if last and not last.outcome and last.preview.tool == event.name:
-                self.actions[-1] = replace(last, outcome=event.result.text)
+            self._settle(event)
         self._pass_on(event)
+
+    def _settle(self, event: ToolFinished) -> None:
+        """Note what came of the last action, if its tool has finished, and tell it."""
+        last = self.actions[-1] if self.actions else None
+        if last is None or last.outcome or last.preview.tool != event.name:
+            return
+        self.actions[-1] = replace(last, outcome=event.result.text)
+        told = settled(self.actions[-1]) if self._tells else None
+        if told is not None:
+            self._pass_on(told)

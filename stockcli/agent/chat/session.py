@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from stockcli.agent.chat.answer import ActionTaken, Answer, Spending, text_and_remark
 from stockcli.agent.chat.conversations import Exchange, find_conversation, question_text, shop_terms
+from stockcli.agent.chat.dates import days_in
 from stockcli.agent.chat.doubts import Doubts, doubts_about
 from stockcli.agent.chat.happenings import Happenings
+from stockcli.agent.chat.tongue import language_after, language_so_far
 from stockcli.agent.chat.transcript import Transcript, transcript_of
 from stockcli.agent.costs.metering import BudgetMeter, NoMeter
 from stockcli.agent.costs.price_files import published_prices
@@ -17,16 +18,17 @@ from stockcli.agent.events import Notice
 from stockcli.agent.loop import AgentLoop, Limits, OnEvent
 from stockcli.agent.prompts import CHAT
 from stockcli.agent.providers.base import Provider, Turn, asked
-from stockcli.agent.providers.rules import RuleBasedAssistant
 from stockcli.agent.reply import uninterrupted
-from stockcli.agent.rules.examples import example_sku
-from stockcli.agent.rules.intents import read_intent
 from stockcli.agent.tools.actions import ShopActions
 from stockcli.agent.tools.reading import ShopTools
 from stockcli.agent.tools.toolbox import Confirm, Toolbox
-from stockcli.usecases.ports import Clock, Conversation, Forecaster, UnitOfWork
+from stockcli.usecases.inventory import shop_day
+from stockcli.usecases.ports import Clock, Conversation, UnitOfWork
 
-__all__ = ["ActionTaken", "Answer", "ChatSession", "open_session"]
+__all__ = ["ActionTaken", "Answer", "ChatSession"]
+
+
+EnsureAllowed = Callable[[], None]
 
 
 class ChatSession:
@@ -46,6 +48,7 @@ class ChatSession:
         actions: ShopActions | None,
         confirm: Confirm,
         author: str = "",
+        ensure_allowed: EnsureAllowed = lambda: None,
         prices: PriceList | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -59,6 +62,8 @@ class ChatSession:
             actions: what may be done; None for somebody who only reads.
             confirm: asked before anything is done.
             author: who is talking, for the record.
+            ensure_allowed: raises once the person may talk no more, such as with a revoked token;
+                asked at each question, and before anything is done.
             prices: what models cost; None takes the published ones.
             limits: how far one question may go.
         """
@@ -69,17 +74,23 @@ class ChatSession:
         self._prices = prices or published_prices()
         self._limits = limits or Limits()
         self._transcript = Transcript(author=author)
-        self._happenings = Happenings(confirm)
+        self._happenings = Happenings(confirm, tells=provider.costs_money)
         self._language = "en"
+        self._ensure_allowed = ensure_allowed
         self._writing = actions
         writing = actions.tools() if actions else []
         self._toolbox = Toolbox(
             [*shop_tools.tools(), *writing],
             self._happenings.ask_first,
-            is_dry_run=lambda: unit.refreshed_tenant().policy.dry_run,
+            is_dry_run=self._is_dry_run,
             show=self._happenings.show_only,
         )
         self.spending = Spending()
+
+    def _is_dry_run(self) -> bool:
+        """Return whether nothing may be done, as things are now: policies and tokens change."""
+        self._ensure_allowed()
+        return self._unit.refreshed_tenant().policy.dry_run
 
     @property
     def model(self) -> str:
@@ -97,12 +108,17 @@ class ChatSession:
         return self._transcript.id
 
     @property
+    def language(self) -> str:
+        """Return the language of the last question, "en" or "pt"."""
+        return self._language
+
+    @property
     def exchanges(self) -> list[Exchange]:
         """Return what was asked and answered so far, oldest first."""
         return self._transcript.exchanges
 
     def resume(self, conversation_id: str) -> None:
-        """Go on with a stored conversation.
+        """Go on with a stored conversation; who only reads, with one of their own.
 
         Args:
             conversation_id: or the beginning of it.
@@ -111,15 +127,18 @@ class ChatSession:
             NotFoundError: this shop has none of this id.
             InvalidInputError: several begin so.
         """
-        self.go_on_with(find_conversation(self._unit, conversation_id))
+        whose = None if self._writing else self._transcript.author
+        self.go_on_with(find_conversation(self._unit, conversation_id, author=whose))
 
     def go_on_with(self, stored: Conversation) -> None:
         """Go on with a conversation of this shop."""
         self._transcript = transcript_of(stored, self._transcript.author)
+        self._language = language_so_far(self.exchanges)
 
     def take_over(self, other: ChatSession) -> None:
         """Go on with another session's conversation and its costs, under this one's model."""
         self._transcript, self.spending = other._transcript, other.spending
+        self._language = other._language
         self._transcript.forget_thinking()
 
     def undo(self) -> Exchange | None:
@@ -143,7 +162,9 @@ class ChatSession:
         Raises:
             ProviderError: whoever answers cannot be reached.
             BudgetSpentError: the month's budget for the language model is spent.
+            BadTokenError: the person's token was revoked meanwhile, or it expired.
         """
+        self._ensure_allowed()
         question = f"{self._news()}{question_text(text)}"
         self._begin(text, on_event)
         meter = BudgetMeter(
@@ -163,7 +184,7 @@ class ChatSession:
         return self._answer(last, meter)
 
     def _begin(self, text: str, on_event: OnEvent) -> None:
-        self._language = read_intent(text).language
+        self._language = language_after(self._language, text)
         if self._writing:
             self._writing.language = self._language
         self._happenings.begin(on_event)
@@ -182,12 +203,14 @@ class ChatSession:
 
     def _answer(self, last: Turn | None, meter: BudgetMeter) -> Answer:
         text, remark = text_and_remark(last, self._language)
-        doubts = self._doubts_about(text)
-        remark = remark or doubts.claim_warning(self._language)
-        for notice in filter(None, (doubts.figures_warning(self._language), remark)):
+        doubts = self._doubts()
+        claim = doubts.claim_warning(self._language)
+        for notice in filter(None, (doubts.figures_warning(self._language), remark, claim)):
             self._happenings.hear(Notice(text=notice))
+        if earlier := doubts.earlier_remark(self._language):
+            self._happenings.hear(Notice(text=earlier, is_warning=False))
         return Answer(
-            text="\n\n".join(part for part in (text, remark) if part),
+            text="\n\n".join(part for part in (text, remark, claim) if part),
             as_of=min(self._shop_tools.as_of, default=None),
             tools=tuple(self._happenings.tools),
             model=self._provider.model,
@@ -196,14 +219,19 @@ class ChatSession:
             actions=tuple(self._happenings.actions),
             conversation_id=self.conversation_id,
             unsupported_figures=doubts.figures,
+            earlier_figures=doubts.earlier,
             language=self._language,
         )
 
-    def _doubts_about(self, text: str) -> Doubts:
+    def _doubts(self) -> Doubts:
         """Return what nobody told a model; rules say what the tools say."""
         if not self._provider.costs_money:
             return Doubts()
-        return doubts_about(text, self._transcript.told_in_last_turn(), self._happenings.actions)
+        said = self._transcript
+        today = days_in(shop_day(self._unit, self._clock.now()).isoformat())[0]
+        told, before = said.told_in_last_turn(), said.told_before()
+        text, actions = said.said_in_last_turn(), self._happenings.actions
+        return doubts_about(text, told, before, actions, today)
 
     def _news(self) -> str:
         """Return the day and the shop's terms when they are new to the conversation."""
@@ -212,40 +240,3 @@ class ChatSession:
             return ""
         self._transcript.context = terms
         return terms
-
-
-def open_session(
-    provider: Provider | None,
-    unit: UnitOfWork,
-    clock: Clock,
-    *,
-    forecaster: Callable[[], Forecaster],
-    author: str,
-    may_write: bool,
-    confirm: Confirm,
-    prices: PriceList | None = None,
-) -> ChatSession:
-    """Return a new conversation; without a model the rule-based assistant answers.
-
-    Args:
-        provider: a language model; None if there is none.
-        unit: of the shop it is about.
-        clock: the present.
-        forecaster: makes the forecast engine when it is needed.
-        author: who is talking, for the record.
-        may_write: whether this person may act, and not only ask.
-        confirm: asked before anything is done.
-        prices: what models cost; None takes the published ones.
-    """
-    is_allowed = provider is not None and unit.tenant.policy.agent_enabled
-    by_rule = RuleBasedAssistant(partial(example_sku, unit))
-    return ChatSession(
-        provider if provider is not None and is_allowed else by_rule,
-        unit,
-        clock,
-        shop_tools=ShopTools(unit, clock, forecaster),
-        actions=ShopActions(unit, clock, author) if may_write else None,
-        confirm=confirm,
-        author=author,
-        prices=prices,
-    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,12 +16,33 @@ from stockcli.agent.chat.conversations import (
     title_of,
     without_thinking,
 )
-from stockcli.agent.providers.base import Message
+from stockcli.agent.providers.base import Message, text_of
 from stockcli.usecases.ports import Conversation, UnitOfWork
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def _new_id() -> str:
     return uuid.uuid4().hex
+
+
+def _told(messages: Iterable[Message]) -> Iterator[str]:
+    """Yield what the assistant was told: questions, and what the tools said."""
+    asked_with: dict[str, str] = {}
+    for role, block in ((one["role"], block) for one in messages for block in one["content"]):
+        if block["type"] == "tool_use":
+            asked_with[block["id"]] = json.dumps(block["input"], ensure_ascii=False)
+        elif block["type"] == "tool_result":
+            own = asked_with.get(block["tool_use_id"], "") if block.get("is_error") else ""
+            yield _without(str(block.get("content", "")), own)
+        elif role == "user":
+            yield block.get("text", "")
+
+
+def _without(refusal: str, call: str) -> str:
+    """Return a refusal without the numbers of the call, which it may only repeat."""
+    own = frozenset(_NUMBER.findall(call))
+    return _NUMBER.sub(lambda one: "" if one.group() in own else one.group(), refusal)
 
 
 @dataclass(kw_only=True)
@@ -41,16 +64,21 @@ class Transcript:
         """Return what was asked and answered so far, oldest first."""
         return exchanges(self.messages)
 
-    def told_in_last_turn(self) -> Iterable[str]:
+    def told_in_last_turn(self) -> list[str]:
         """Return the last question, the shop's terms, and what the tools said to it."""
-        turn = self.messages[question_places(self.messages)[-1] :]
-        told = (
-            block.get("content") or block.get("text", "")
-            for message in turn
-            if message["role"] == "user"
-            for block in message["content"]
+        return [self.context, *_told(self.messages[question_places(self.messages)[-1] :])]
+
+    def said_in_last_turn(self) -> str:
+        """Return all the assistant said to the last question, on the way to its answer too."""
+        return "\n\n".join(
+            text_of(one)
+            for one in self.messages[question_places(self.messages)[-1] :]
+            if one["role"] == "assistant"
         )
-        return (self.context, *told)
+
+    def told_before(self) -> list[str]:
+        """Return the questions before the last one, and what the tools said to them."""
+        return list(_told(self.messages[: question_places(self.messages)[-1]]))
 
     def forget_thinking(self) -> None:
         """Leave out the model's thoughts, which only the model that had them may be sent."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,14 @@ def published_prices() -> PriceList:
 
 
 def prices_with(own_file: Path | None) -> PriceList:
-    """Return the published prices, with what a file of one's own adds or replaces.
+    """Return the published prices, with what a file of one's own adds or raises.
+
+    A shop's budget is its operator's word: whoever may name a file of prices could make a
+    published model look cheap, and spend without end.
 
     Raises:
-        InvalidInputError: the file cannot be read, or holds something that is no price.
+        InvalidInputError: the file cannot be read, holds something that is no price, or one
+            below a published price.
     """
     published = published_prices()
     if own_file is None:
@@ -39,10 +44,26 @@ def prices_with(own_file: Path | None) -> PriceList:
     content = _content(own_file)
     try:
         models, as_of = _models(content), _day(content.get("as_of", published.as_of))
+        for name, price in models.items():
+            _ensure_not_cheaper(price, name, published)
     except ValueError as error:
         message = f"the prices in {own_file} cannot be used: {error}"
         raise InvalidInputError(message, HINT) from None
     return PriceList(models={**published.models, **models}, as_of=as_of)
+
+
+def _ensure_not_cheaper(price: ModelPrice, name: str, published: PriceList) -> None:
+    known = published.listed(name)
+    if known is None:
+        return
+    # Prices change at these sizes of a prompt alone.
+    sizes = (0, price.long_prompt_above_tokens + 1, known.long_prompt_above_tokens + 1)
+    for size, kind in product(sizes, _KINDS):
+        own, least = getattr(price.at(size), kind), getattr(known.at(size), kind)
+        if own < least:
+            long = f" for a prompt of {size} tokens" if size > 1 else ""
+            message = f"{name}.{kind} is {own}{long}, below the published {least}"
+            raise ValueError(message)
 
 
 def _content(file: Path) -> dict[str, Any]:

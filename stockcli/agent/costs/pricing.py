@@ -58,8 +58,11 @@ class PriceList:
 
     def of(self, model: str) -> ModelPrice:
         """Return a model's prices, a dated name's too; an unknown model costs the dearest."""
-        known = self.models.get(model) or self.models.get(_DATED.sub("", model))
-        return known or self._dearest()
+        return self.listed(model) or self._dearest()
+
+    def listed(self, model: str) -> ModelPrice | None:
+        """Return a model's prices, a dated name's too; None of an unknown model."""
+        return self.models.get(model) or self.models.get(_DATED.sub("", model))
 
     def price_usd(self, model: str, usage: ModelUsage, *, is_batch: bool = False) -> Decimal:
         """Return what a call costs in US dollars, rounded up to a millionth.
@@ -67,7 +70,7 @@ class PriceList:
         A thousand tokens read at 2 USD and a hundred written at 10 USD per million cost
         0.003 USD; in a batch half of it.
         """
-        prompt_tokens = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens
+        prompt_tokens = usage.prompt_tokens
         price = self.of(model).at(prompt_tokens)
         dollars = (
             usage.input_tokens * price.input

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from stockcli.agent.providers.base import OnText, OnUsage, ToolSpec, Turn, TurnRequest
 from stockcli.agent.providers.breaker import REST_SECONDS, Breaker, OutOfReachError
-from stockcli.agent.providers.claude_reply import read_reply
+from stockcli.agent.providers.claude_reply import read_reply, with_fresh_ids
 from stockcli.agent.providers.faults import CLAUDE
+from stockcli.agent.providers.tally import Tally
 from stockcli.domain.errors import ProviderError
 
 # Importing anthropic takes seconds: it is imported when the first client is made.
@@ -87,7 +88,8 @@ class Claude:
 
         try:
             with self._client.messages.stream(**message_params(self.model, request)) as stream:
-                return read_reply(stream, on_text, on_usage)
+                turn = read_reply(stream, on_text, Tally(on_usage, request))
+                return with_fresh_ids(turn, request.messages)
         except anthropic.APIStatusError as error:
             raise CLAUDE.refused(error.status_code, self.model, what=error.type) from error
         except anthropic.APITimeoutError as error:

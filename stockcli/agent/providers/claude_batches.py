@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stockcli.agent.providers.base import BrokenReplyError, TurnRequest
 from stockcli.agent.providers.claude import BASE_URL, message_params
 from stockcli.agent.providers.claude_reply import turn_of, usage_of
-from stockcli.agent.providers.faults import CLAUDE
+from stockcli.agent.providers.faults import CLAUDE, word_of
 from stockcli.domain.errors import NotSentError, ProviderError
 from stockcli.usecases.ports import BatchReply, BatchState
 
@@ -171,9 +171,8 @@ def _reply(result: Any) -> BatchReply:
     """Return what came of one request; only a whole reply counts."""
     if result.type != "succeeded":
         code = getattr(getattr(getattr(result, "error", None), "error", None), "type", None)
-        return BatchReply(
-            failure=_NO_REPLY.get(result.type, f"Claude reported {code or 'an error'}")
-        )
+        reported = f"Claude reported {word_of(code) if code else 'an error'}"
+        return BatchReply(failure=_NO_REPLY.get(result.type, reported))
     usage = usage_of(result.message.usage)
     try:
         return BatchReply(reply=turn_of(result.message, usage, {}), usage=usage)

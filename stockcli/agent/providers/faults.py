@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from stockcli.agent.providers.base import BrokenReplyError, Message
 from stockcli.agent.providers.breaker import OutOfReachError
 from stockcli.domain.errors import ProviderError
+
+_WORD = re.compile(r"[a-z_]{1,40}")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MOST_CHARACTERS = 2_000_000
+MOST_PARTS = 200
+"""More than any reply has that was asked for: a server that goes on is mad, or means harm."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,20 +74,33 @@ class Service:
             case _ if status >= 500:  # noqa: PLR2004 - server errors
                 return ProviderError(f"{self.name} is out of order for now (HTTP {status})")
             case _:
-                return self.not_accepted(what or f"HTTP {status}")
+                return self.not_accepted(word_of(what) if what else f"HTTP {status}")
 
     def not_accepted(self, what: str) -> ProviderError:
         """Return that a request was refused for good."""
         return ProviderError(f"{self.name} did not accept the request ({what})")
 
+    def ensure_bounded(self, *, characters: int, parts: int) -> None:
+        """Pass while a reply is no longer than one may be.
+
+        Raises:
+            BrokenReplyError: it is.
+        """
+        if characters > MOST_CHARACTERS:
+            raise self.broken("it is far too long")
+        if parts > MOST_PARTS:
+            raise self.broken("it has far too many parts")
+
     def whole_name(self, name: Any) -> str:
         """Return the name or id of a tool call.
 
         Raises:
-            BrokenReplyError: it is none.
+            BrokenReplyError: it is none, or one that no service takes back.
         """
         if not isinstance(name, str) or not name:
             raise self.broken("a tool call has no name")
+        if not _NAME.fullmatch(name):
+            raise self.broken("a tool call has a name that is none")
         return name
 
     def sendable(self, blocks: list[dict[str, Any]]) -> Message:
@@ -106,9 +126,23 @@ class Service:
             json.dumps(arguments, ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError) as error:
             raise self.broken("a tool's input is not whole") from error
+        return self.object_of(arguments)
+
+    def object_of(self, arguments: Any) -> dict[str, Any]:
+        """Return a tool's input.
+
+        Raises:
+            BrokenReplyError: it is no object: no service takes such a call back.
+        """
         if not isinstance(arguments, dict):
             raise self.broken("a tool's input is no object")
         return arguments
+
+
+def word_of(what: Any) -> str:
+    """Return a service's own word for an error; other text than a plain word is not repeated."""
+    is_plain = isinstance(what, str) and _WORD.fullmatch(what)
+    return what if is_plain else "an error of its own"
 
 
 def without_halves(text: str) -> str:

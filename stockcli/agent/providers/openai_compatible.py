@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stockcli.agent.costs.metering import estimated_tokens
 from stockcli.agent.providers.base import (
     Message,
     OnText,
@@ -19,7 +18,6 @@ from stockcli.agent.providers.base import (
 from stockcli.agent.providers.breaker import REST_SECONDS, Breaker, OutOfReachError
 from stockcli.agent.providers.openai_reply import MODEL_SERVER, read_reply
 from stockcli.agent.providers.tally import Tally
-from stockcli.domain.budget import ModelUsage
 from stockcli.domain.errors import ProviderError
 
 # openai is an extra, and takes its time: it is imported when the first client is made.
@@ -108,9 +106,8 @@ class OpenAiCompatible:
         completions = self._client.chat.completions.with_streaming_response
         try:
             with completions.create(**body) as response:
-                tally = Tally(on_usage)
-                # Many servers never count the prompt: an estimate stands until one does.
-                tally.report(ModelUsage(input_tokens=estimated_tokens(request)))
+                # Many servers never count the prompt: its estimate stands until one does.
+                tally = Tally(on_usage, request)
                 return read_reply(
                     response.http_response, on_text, tally, turn_number=len(request.messages)
                 )

@@ -116,6 +116,7 @@ class _Reading:
         for choice in chunk.get("choices") or ():
             piece += self._take_delta(choice.get("delta") or {})
             self._end = choice.get("finish_reason") or self._end
+        MODEL_SERVER.ensure_bounded(characters=self._tally.characters_read, parts=len(self._calls))
         if chunk.get("usage"):
             self._tally.report(_usage(chunk["usage"]), is_final=bool(self._end))
         return piece

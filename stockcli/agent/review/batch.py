@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from stockcli.agent.costs.metering import estimated_price_usd
 from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.providers.base import Turn, TurnRequest
-from stockcli.agent.review.reviewer import ReviewLimits, ReviewTask
+from stockcli.agent.providers.tally import believable
+from stockcli.agent.review.reviewer import MOST_CANDIDATES, ReviewLimits, ReviewTask
 from stockcli.usecases.ports import (
     BatchReply,
     BatchState,
@@ -19,6 +20,14 @@ from stockcli.usecases.ports import (
     ReviewRequest,
     UnitOfWork,
 )
+
+LARGEST = TurnRequest(
+    system=" " * 120_000,
+    tools=(),
+    messages=(),
+    max_output_tokens=ReviewLimits().of_conversation(MOST_CANDIDATES).max_output_tokens,
+)
+"""No review asks more; what was asked a day ago is not at hand when its reply is priced."""
 
 
 class BatchService(Protocol):
@@ -103,11 +112,12 @@ class ModelBatchReviewer:
     ) -> Review:
         """Return what a reply proposes, and what it cost, at half price."""
         task = self._task(unit, request, model)
-        price = self._prices.price_usd(model, reply.usage, is_batch=True)
+        usage = believable(reply.usage, LARGEST)
+        price = self._prices.price_usd(model, usage, is_batch=True)
         if isinstance(reply.reply, Turn):
-            return replace(task.take(reply.reply), usage=reply.usage, price_usd=price)
+            return replace(task.take(reply.reply), usage=usage, price_usd=price)
         remarks = task.remarks(f"{reply.failure}; decided by rule")
-        return Review(remarks=remarks, usage=reply.usage, price_usd=price)
+        return Review(remarks=remarks, usage=usage, price_usd=price)
 
     def _task(self, unit: UnitOfWork, request: ReviewRequest, model: str) -> ReviewTask:
         return ReviewTask(request, unit, model, self._limits, in_one_turn=True)

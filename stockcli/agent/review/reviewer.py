@@ -173,15 +173,18 @@ class ModelReviewer:
             run_id=request.run_id,
             prices=self._prices,
         )
+        failure = None
         try:
             ending = how_it_ended(self._converse(task, meter), task.desk.undecided)
         except StockError as error:
+            failure = error
             ending = f"{error.message}; {_by_rule(task.desk.undecided)}"
         return Review(
             proposals=task.desk.proposals,
             remarks=task.remarks(ending),
             usage=meter.usage,
             price_usd=meter.price_usd,
+            failure=failure,
         )
 
     def _converse(self, task: ReviewTask, meter: BudgetMeter) -> Turn | None:

@@ -9,6 +9,7 @@ from stockcli.agent.pipe_table import pipe_table, rows_of
 from stockcli.agent.quoting import unquoted
 from stockcli.agent.rules import phrases
 from stockcli.agent.rules.intents import Intent
+from stockcli.agent.rules.refusals import refusal_in_portuguese
 from stockcli.agent.rules.words import in_portuguese
 from stockcli.agent.tools.toolbox import DECLINED, DRY_RUN
 from stockcli.agent.wording.previews import NO_ADDRESS
@@ -23,11 +24,14 @@ _SNOOZED = re.compile(r"done: (.+) is left alone until (\S+)")
 _RECEIVED = re.compile(r"done: goods of order (\S+) booked: (.+); status (.+)")
 _MORE = re.compile(r"and (\d+) more that are not shown")
 _REMARKS = (
-    (re.compile(r"(\d+) more are short on the shelf"), phrases.SHORT_BUT_ORDERED),
-    (re.compile(r"(\d+) of these wait for approval"), phrases.SHORT_BUT_WAITING),
+    (re.compile(r"nothing to order now"), phrases.NOTHING["low_stock"]),
+    (re.compile(r"to order now: (\d+)"), phrases.TO_ORDER),
+    (re.compile(r"waiting for your approval: (\d+) \((.+?)\)"), phrases.SHORT_BUT_WAITING),
+    (re.compile(r"on their way: (\d+)"), phrases.SHORT_BUT_ORDERED),
     (re.compile(r"(\d+) were never counted"), phrases.NEVER_COUNTED),
     (re.compile(r"(\d+) have no reorder point yet"), phrases.UNJUDGED),
 )
+_TOTAL = re.compile(r"about ([\d.]+) units in (\d+) days at (\S+), by ")
 _NOTIFIED = re.compile(r"done: the message")
 _WRITES = {
     "restock": _RESTOCKED,
@@ -37,7 +41,12 @@ _WRITES = {
     "snooze": _SNOOZED,
     "notify_manager": _NOTIFIED,
 }
-_NOT_SHOWN = {"low_stock": ("reserved", "state")}
+_NOT_SHOWN = {"low_stock": ("reserved", "position")}
+_FIGURES = {
+    "products": re.compile(r"products|active products|products with stock|suppliers"),
+    "sales": re.compile(r"units sold, .*"),
+}
+"""Of the key figures, those that are asked for alone."""
 _CODES = {"sku", "name", "order", "location", "supplier", "supplier name", "late orders"}
 
 
@@ -47,9 +56,17 @@ def answer(intent: Intent, result: str, *, is_error: bool) -> str:
     return f"{read_as(intent)}\n\n{told}" if intent.called else told
 
 
+def together(told: Sequence[str]) -> str:
+    """Return the answers to several questions as one: what they share is said once, last."""
+    paragraphs = [one for text in told for one in text.split("\n\n")]
+    return "\n\n".join(reversed(dict.fromkeys(reversed(paragraphs))))
+
+
 def read_as(intent: Intent) -> str:
     """Return which part of a name was looked for."""
     names = (f"“{intent.called}”", f"“{intent.product}”")
+    if not intent.product:
+        return phrases.OF_ALL[intent.language].format(names[0])
     return phrases.READ_AS[intent.language].format(*names)
 
 
@@ -60,12 +77,14 @@ def _answer(intent: Intent, result: str, *, is_error: bool) -> str:
     if result.startswith(DRY_RUN):
         return phrases.DRY_RUN[language].format(result.partition("been: ")[2])
     if is_error:
-        return phrases.FAILED[language].format(result)
+        why = refusal_in_portuguese(result) if language == "pt" else result
+        return phrases.FAILED[language].format(why)
     if intent.tool in _WRITES:
         return _done(intent, result)
     rows = rows_of(result)
     if not rows:
-        nothing = phrases.NOTHING.get(intent.tool, phrases.NO_FACTS)[language]
+        known = phrases.NONE_WAITING if intent.only == "waiting" else phrases.NO_FACTS
+        nothing = phrases.NOTHING.get("" if intent.only else intent.tool, known)[language]
         return "\n\n".join([nothing, *_remarks(result, language), _as_of(result, language)])
     body = _BODIES.get(intent.tool, _table)(intent, rows, result)
     return "\n\n".join([body, *_remarks(result, language), _as_of(result, language)])
@@ -118,15 +137,38 @@ def _sales(intent: Intent, rows: Sequence[Row], result: str) -> str:
 
 def _on_order(intent: Intent, rows: Sequence[Row], result: str) -> str:
     """Return what is to come; what still waits for a person's approval is told apart."""
+    if intent.only == "waiting":
+        rows = [row for row in rows if row["status"] == "draft"]
+        if not rows:
+            return phrases.NONE_WAITING[intent.language]
     waiting = list(dict.fromkeys(row["order"] for row in rows if row["status"] == "draft"))
     late = dict.fromkeys(row["order"] for row in rows if row.get("days late", "-") != "-")
     phrase = phrases.LATE if late else phrases.NOTHING_LATE
     told_late = phrase[intent.language].format(", ".join(late))
-    table = f"{_table(intent, rows, result)}\n\n{told_late}"
+    table = _table(intent, rows, result)
+    if intent.only != "waiting":
+        table = f"{told_late}\n\n{table}"
     if not waiting:
         return table
     told = [f"- {number}: `stock orders approve {number}`" for number in waiting]
     return "\n".join([table, "", phrases.WAITING[intent.language], "", *told])
+
+
+def _forecast(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    """Return the forecast, its total first."""
+    phrase = phrases.FORECAST_TOTAL[intent.language]
+    totals = [
+        phrase.format(intent.product, _word(units, intent.language), days, place)
+        for units, days, place in _TOTAL.findall(result)
+    ]
+    return "\n\n".join([*totals, _table(intent, rows, result)])
+
+
+def _figures(intent: Intent, rows: Sequence[Row], result: str) -> str:
+    """Return the key figures; who asks for some of them is told those alone."""
+    if shown := _FIGURES.get(intent.only):
+        rows = [row for row in rows if shown.fullmatch(row["figure"])]
+    return _table(intent, rows, result)
 
 
 def _why(intent: Intent, rows: Sequence[Row], result: str) -> str:
@@ -160,6 +202,8 @@ _BODIES: Mapping[str, Callable[[Intent, Sequence[Row], str], str]] = {
     "sales_history": _sales,
     "on_order": _on_order,
     "why_reorder_point": _why,
+    "forecast_of": _forecast,
+    "key_figures": _figures,
 }
 
 
@@ -174,7 +218,7 @@ def _done(intent: Intent, result: str) -> str:
 
 
 def _translated(rows: Sequence[Row], language: str) -> str:
-    headings = [_word(heading, language) for heading in rows[0]]
+    headings = [_word(heading, language) for heading in (rows[0] if rows else ())]
     return pipe_table(headings, [list(_words(row, language).values()) for row in rows])
 
 
@@ -193,8 +237,10 @@ def _word(word: str, language: str) -> str:
 
 def _remarks(result: str, language: str) -> list[str]:
     """Return what a list of low products must not leave unsaid."""
-    found = ((pattern.search(result), phrase) for pattern, phrase in _REMARKS)
-    return [phrase[language].format(match[1]) for match, phrase in found if match]
+    # A table may hold anybody's words.
+    notes = "\n".join(one for one in result.splitlines() if not one.startswith("|"))
+    found = ((pattern.search(notes), phrase) for pattern, phrase in _REMARKS)
+    return [phrase[language].format(*match.groups()) for match, phrase in found if match]
 
 
 def _as_of(result: str, language: str) -> str:

@@ -5,18 +5,8 @@ from __future__ import annotations
 import re
 
 MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 _NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
 _PRODUCT = r"(?P<product>.+?)"
@@ -35,7 +25,6 @@ _LOW = (
     r"restock(?:ed|ing)?|need to (?:buy|order)|should (?:we|i) (?:buy|order))"
 )
 
-_ORDER = r"(?:the\s+)?(?:purchase\s+)?(?:order\s+)?(?P<order>po[-\s]?\d{1,9})"
 _ARRIVE = r"(?:arrive|come|coming|get here|be here|due|delivered|arriving)"
 
 _SOURCES = (
@@ -47,6 +36,17 @@ _SOURCES = (
         (
             rf"(?:set|change|raise|lower|put)\s+(?:the\s+|a\s+)?{_POINT}(?:\s+stock)?\s+(?:of|for|on)\s+"
             rf"{_PRODUCT}\s+(?:to|at|=)\s*{_NUMBER}(?:\s*units?)?"
+        ),
+    ),
+    (
+        "set_minimum",
+        rf"(?:set|change|raise|lower|put)\s+(?:the\s+|a\s+)?{_POINT}\s+(?:to|at|=)\s*{_NUMBER}",
+    ),
+    (
+        "set_minimum",
+        (
+            rf"(?:set|change|raise|lower)\s+(?:the\s+)?{_PRODUCT}(?:'s)?\s+{_POINT}\s+"
+            rf"(?:to|at|=)\s*{_NUMBER}(?:\s*units?)?"
         ),
     ),
     (
@@ -63,20 +63,35 @@ _SOURCES = (
             r"(?:that|about|of|:|,)?\s*(?P<text>.+)"
         ),
     ),
+    ("order_command", r"(?P<verb>approve|receive|cancel)\b(?:.*?\b(?P<order>po-?\d+))?.*"),
+    ("snooze", rf"(?:snooze|pause)\s+{_PRODUCT}(?:\s+(?:until|till)\s+(?P<until>\S+))?"),
     (
-        "receive_order",
+        "low_stock",
         (
-            r"(?:receive|book(?: in)?|take in)\s+(?:all (?:of )?)?(?:the\s+)?"
-            rf"(?:{_NUMBER}\s*(?:units?\s+)?(?:of\s+)?{_PRODUCT}\s+(?:of|from|on|for|in)\s+)?"
-            rf"(?:(?:the\s+)?(?:arrival|receipt|goods|delivery)\s+(?:of|for|from)\s+)?{_ORDER}"
+            r"(?:what|which|show|list|any|anything|do(?:es)? any\w*|are there)\b.*\b"
+            r"(?:(?:needs?|requires?)\s+(?:an?\s+|to\s+be\s+)?(?:re-?)?order\w*"
+            r"|(?:has|have|must|should|ought)\s+(?:to\s+)?"
+            r"be\s+(?:re-?ordered|ordered|bought|purchased))\b.*"
         ),
     ),
     (
-        "receive_order",
-        rf"{_ORDER}\s+(?:(?:has|is|just|was)\s+)*(?:arrived|here|came|came in|received|delivered)",
+        "on_order:waiting",
+        (
+            r"(?!.*\blimits?\b)(?!order\b|buy\b|re-?stock\b|tell\b|notify\b).*"
+            r"\b(?:approv(?:al|als|e|ed|ing)|sign(?:ed|ing)?.?off|drafts?|"
+            r"my (?:ok|okay|go-?ahead|decision)|waiting (?:on|for) me)\b.*"
+        ),
     ),
-    ("order_command", r"(?P<verb>approve|receive|cancel)\b(?:.*?\b(?P<order>po-?\d+))?.*"),
-    ("snooze", rf"(?:snooze|pause)\s+{_PRODUCT}(?:\s+(?:until|till)\s+(?P<until>\S+))?"),
+    (
+        "key_figures:products",
+        (
+            r"(?:how many|(?:what is |what's )?(?:the )?number of)\s+(?:different\s+|active\s+|"
+            r"distinct\s+|kinds of\s+)*(?:products?|items?|skus?|articles?|product lines)"
+            r"(?:\s+(?:do|does|we|i|you|are|there|have|carry|carrying|sell|stock|keep|list|listed|"
+            r"offer|got|in|on|the|our|this|my|shop|store|catalog|catalogue|range|total|altogether|"
+            r"active|assortment|currently))*"
+        ),
+    ),
     (
         "best_sellers",
         (
@@ -168,7 +183,13 @@ _SOURCES = (
             rf"(?:stock|inventory|level)s?(?:\s+levels?)?\s+(?:of|for)\s+{_PRODUCT}"
         ),
     ),
-    ("low_stock", rf"(?:what|which|show|list|is|are|anything|do)\b.*\b{_LOW}\b.*|low(?:\s+stock)?"),
+    (
+        "low_stock",
+        (
+            r"(?:what|which|show|list|anything|do|(?:is|are)\s+(?:there|any\w*|some\w*))\b.*"
+            rf"\b{_LOW}\b.*|low(?:\s+stock)?"
+        ),
+    ),
     ("stock_of", rf"do we (?:still )?have (?:any )?{_PRODUCT}(?:\s+(?:left|in stock|on hand))?"),
     ("stock_of", rf"(?:is|are) there (?:any )?{_PRODUCT}(?:\s+(?:left|in stock))?"),
     ("manual_minimums", r"(?:what|which|show|list)?\b.*\bminimums\b.*"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from stockcli.agent.rules.courtesies import trimmed
+from stockcli.agent.rules.deliveries import PATTERNS as DELIVERIES
 from stockcli.agent.rules.english import MONTHS as ENGLISH_MONTHS
 from stockcli.agent.rules.english import PATTERNS as ENGLISH
 from stockcli.agent.rules.keywords import guess, names_in
+from stockcli.agent.rules.languages import language_of
 from stockcli.agent.rules.naming import (
     fold,
     iso_day,
@@ -22,8 +24,8 @@ from stockcli.agent.rules.naming import (
 from stockcli.agent.rules.portuguese import MONTHS as PORTUGUESE_MONTHS
 from stockcli.agent.rules.portuguese import PATTERNS as PORTUGUESE
 
-DAYS_IN = {"d": 1, "w": 7, "s": 7, "m": 30}
-"""Days by the first letter of day, week, month, dia, semana, mes."""
+DAYS_IN = {"d": 1, "w": 7, "s": 7, "m": 30, "f": 14, "q": 14}
+"""Days by the first letter of day, week, month, fortnight, dia, semana, mes, quinzena."""
 MOST_DAYS = 366
 MOST_DAYS_AHEAD = 50
 LONGEST_QUESTION = 600
@@ -50,7 +52,7 @@ _PERIOD = re.compile(
     r"\b(?:(?:in |over |for |n[ao]s? |d[ao]s? |para [ao]s? )?(?:the )?"
     r"(?:(?:last|past|previous|this|ultim[oa]s?|passad[oa]s?|est[ea])|"
     r"(?P<ahead>next|coming|proxim[oa]s?))\s+(?:(?P<count>\d{1,4})\s+)?"
-    r"(?P<after>days?|weeks?|months?|dias?|semanas?|mes(?:es)?)"
+    r"(?P<after>days?|weeks?|fortnights?|months?|dias?|semanas?|quinzenas?|mes(?:es)?)"
     r"|(?P<before>semana|mes) passad[oa]"
     r"|(?:do|da|deste|desta) (?P<alone>mes|semana)"
     r"|(?P<yesterday>yesterday|ontem)"
@@ -58,24 +60,10 @@ _PERIOD = re.compile(
 )
 _ORDER_NUMBER = re.compile(r"po-?\d+")
 _BARE_CODE = re.compile(r"[\w./-]*\d[\w./-]*")
-_POLITE = re.compile(
-    r"^(?:(?:please|hi|hello|hey|can you|could you|would you|i want to|i would like to|"
-    r"por favor|ola|oi|bom dia|boa tarde|voce pode|pode|podes|podia|quero|queria)\b[\s,:!]*)+"
-)
-_TRAILING = re.compile(
-    r"(?:[\s,?!.;]|\b(?:please|por favor|right now|at the moment|now|today|agora|hoje|"
-    r"neste momento|thanks|thank you|obrigad[oa])\b)+$"
-)
-_PORTUGUESE_WORDS = re.compile(
-    r"\b(?:oi?|os|as|que|quant[oa]s?|qua(?:l|is)|como|temos|por|para|esta|nao|em|uma?|d[oa]s?|ola|"
-    r"voce|vendas|estoque|produtos?|fornecedor|preco|bom|dia|obrigad[oa]|porque|onde|quando|meu|"
-    r"algu(?:m|ma|ns|mas)|tem|pedidos?|encomendas?|atrasad\w+|fornecedores|resumo|indicador\w*|loja|"
-    r"mes|semana|comprar?|falta\w*|acab\w+|vend(?:e|emos|eu|ido|ida|er|endo)|repor|ainda|mais|"
-    r"alertas|minimos|lista de|ja|se|com)\b"
-)
-_ENGLISH_WORDS = re.compile(
-    r"\b(?:the|what|how|is|are|of|do|we|which|why|who|when|where|can|you|stock|sales|products?|"
-    r"suppliers?|price|hello|hi|please|thanks|my|for|and)\b"
+_PATTERNS = (
+    *DELIVERIES,
+    *(("en", *one) for one in ENGLISH),
+    *(("pt", *one) for one in PORTUGUESE),
 )
 
 
@@ -90,6 +78,8 @@ class Intent:
         arguments: of the tool, besides the product.
         is_guess: nothing tells what is asked; if the words name a product, it is meant.
         called: what the question calls the product, if only a part of it is looked for.
+        only: the part of the tool's answer that is asked for; empty if all of it is.
+        otherwise: the tool that answers for all products, if what is named is no product.
     """
 
     tool: str
@@ -98,6 +88,8 @@ class Intent:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     is_guess: bool = False
     called: str = ""
+    only: str = ""
+    otherwise: str = ""
 
 
 def read_intent(question: str) -> Intent:
@@ -119,7 +111,7 @@ def readings(question: str) -> list[Intent]:
     What would do something is read in one way only.
     """
     first = read_intent(question)
-    text, folded = _trimmed(question)
+    text, folded = trimmed(question)
     if first.tool in INSTEAD or not first.product or len(text) > LONGEST_QUESTION:
         return [first]
     second = _guessed(text, folded, first.language)
@@ -138,18 +130,17 @@ def _shorter(intent: Intent) -> list[Intent]:
 
 
 def _read(question: str) -> Intent:
-    text, folded = _trimmed(question)
+    text, folded = trimmed(question)
+    spoken = language_of(fold(question[:LONGEST_QUESTION]))
     if len(text) > LONGEST_QUESTION:
-        return Intent(tool="unknown", language=language_of(folded))
-    for language, patterns in (("en", ENGLISH), ("pt", PORTUGUESE)):
-        for tool, pattern in patterns:
-            match = pattern.fullmatch(folded)
-            if match:
-                return _intent(tool, language, match, text)
-    language = language_of(folded)
+        return Intent(tool="unknown", language=spoken)
+    for language, tool, pattern in _PATTERNS:
+        match = pattern.fullmatch(folded)
+        if match:
+            return _intent(tool, language, match, text)
     if _BARE_CODE.fullmatch(folded):
-        return Intent(tool="stock_of", language=language, product=text)
-    return _guessed(text, folded, language)
+        return Intent(tool="stock_of", language=spoken, product=text)
+    return _guessed(text, folded, spoken)
 
 
 def _guessed(text: str, folded: str, language: str) -> Intent:
@@ -170,10 +161,21 @@ def _guessed(text: str, folded: str, language: str) -> Intent:
         return Intent(
             tool=found.tool, language=language, arguments={"supplier": named} if named else {}
         )
+    arguments = period_of(folded, found.tool)
+    return Intent(
+        tool=found.tool,
+        language=language,
+        product=named,
+        arguments=arguments,
+        otherwise=found.otherwise if named else "",
+    )
+
+
+def period_of(folded: str, tool: str) -> dict[str, Any]:
+    """Return the period a question names, as far as a tool takes one."""
+    period, takes = _PERIOD.search(folded), _TAKES.get(tool, ())
     days = _period_days(period) if period else {}
-    takes = _TAKES.get(found.tool, ())
-    arguments = {name: value for name, value in days.items() if name in takes}
-    return Intent(tool=found.tool, language=language, product=named, arguments=arguments)
+    return {name: value for name, value in days.items() if name in takes}
 
 
 def _blanked(text: str, start: int, end: int) -> str:
@@ -191,23 +193,6 @@ def _period_days(period: re.Match[str]) -> dict[str, Any]:
     return {"days": max(1, min(count, most))}
 
 
-def language_of(folded: str) -> str:
-    """Return the likelier language of a text; English if nothing speaks for either."""
-    portuguese = len(_PORTUGUESE_WORDS.findall(folded))
-    return "pt" if portuguese > len(_ENGLISH_WORDS.findall(folded)) else "en"
-
-
-def _trimmed(question: str) -> tuple[str, str]:
-    """Return a question without courtesies, as written and folded; both of one length."""
-    text = " ".join(unicodedata.normalize("NFC", question).split())
-    folded = fold(text)
-    start = match.end() if (match := _POLITE.match(folded)) else 0
-    end = match.start() if (match := _TRAILING.search(folded)) else len(folded)
-    if start >= end:
-        return text, folded
-    return text[start:end], folded[start:end]
-
-
 def _intent(tool: str, language: str, match: re.Match[str], text: str) -> Intent:
     found = {
         name: text[slice(*match.span(name))] for name, value in match.groupdict().items() if value
@@ -223,12 +208,13 @@ def _intent(tool: str, language: str, match: re.Match[str], text: str) -> Intent
     if tool == "order_command":
         verb = found.get("verb", "").lower() or next(one for one in ORDER_VERBS if one in found)
         arguments |= {"verb": verb, "order": found.get("order", "PO-…").upper()}
-    if tool == "receive_order":
+    if tool == "receive_order" and "order" in found:
         arguments["order"] = order_number(found["order"])
     product = product_named(found.get("product", ""))
+    tool, _, only = tool.partition(":")
     if tool == "why_reorder_point":
         product = without_verbs(product)
-    return Intent(tool=tool, language=language, product=product, arguments=arguments)
+    return Intent(tool=tool, language=language, product=product, arguments=arguments, only=only)
 
 
 def _period(found: Mapping[str, str]) -> dict[str, Any]:

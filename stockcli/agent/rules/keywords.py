@@ -16,8 +16,12 @@ from typing import Any, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from stockcli.agent.search.glossary import known_words
+
 SHORTEST_WORD = 3
 SHORTEST_WITH_A_SLIP = 4
+CLOSE_BY = 4
+"""Letters between a name and a short word of it: a small word such as "em"."""
 SHORTEST_NUMBER = 4
 """Digits of a number that may be a SKU."""
 
@@ -31,10 +35,15 @@ class Topic(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """A tool, and the words of the question that name something, at their places."""
+    """A tool, and the words of the question that name something, at their places.
+
+    Attributes:
+        otherwise: the tool that answers for all products, if those words name none.
+    """
 
     tool: str
     named: tuple[tuple[int, int], ...]
+    otherwise: str = ""
 
 
 @cache
@@ -99,10 +108,11 @@ def _guess(words: Sequence[_Word]) -> Guess | None:
             continue
         named = _named(words, topic)
         if topic.tool == "low_stock" and named:
-            return Guess("stock_of", named)
+            return Guess("stock_of", named, "low_stock")
         if topic.tool in ("stock_of", "find_products") and not named:
             continue
-        return Guess(topic.tool, () if topic.product == "no" else named)
+        otherwise = topic.tool if topic.product == "perhaps" and named else ""
+        return Guess(topic.tool, () if topic.product == "no" else named, otherwise)
     return None
 
 
@@ -114,11 +124,25 @@ def _named(words: Sequence[_Word], topic: Topic) -> tuple[tuple[int, int], ...]:
     telling = [
         word
         for word, start in zip(words, starts, strict=False)
-        if word.text not in _small() and not any(a <= start < b for a, b in taken)
+        if _tells(word.text) and not any(a <= start < b for a, b in taken)
     ]
     sure = [word for word in telling if not (_asks(word.text) or _is_count(word.text))]
+    if sure:
+        sure += [word for word in telling if _belongs(word, sure)]
+        sure.sort(key=lambda word: word.span)
     needs_one = topic.product == "yes"
     return tuple(word.span for word in sure or (telling if needs_one else []))
+
+
+def _tells(word: str) -> bool:
+    """Return whether a word may name something: a letter alone is what an apostrophe left."""
+    return word not in _small() and (len(word) > 1 or word.isdigit())
+
+
+def _belongs(word: _Word, sure: Sequence[_Word]) -> bool:
+    """Return whether a short word goes on a name: "sabao em po", "oil xl"."""
+    is_short = len(word.text) == SHORTEST_WORD - 1 and word.text.isalpha()
+    return is_short and any(0 < word.span[0] - one.span[1] <= CLOSE_BY for one in sure)
 
 
 def _asks(word: str) -> bool:
@@ -136,6 +160,9 @@ def _is_count(word: str) -> bool:
 def _nearest(word: str) -> str:
     """Return the asking word one slip away that begins alike, or the word itself."""
     if len(word) < SHORTEST_WORD or word in _small() or any(char.isdigit() for char in word):
+        return word
+    if word in known_words():
+        # "Cafe" is no slip of "cade".
         return word
     near = process.extract(word, _asking(), scorer=OSA.distance, score_cutoff=1, limit=5)
     return next((str(found[0]) for found in near if found[0][0] == word[0]), word)

@@ -8,7 +8,8 @@ import unicodedata
 THOUSANDS = 3
 _ARTICLES = re.compile(
     r"^(?:the|of|any|an|our|some|more|o|os|a|as|de|do|da|dos|das|um|uma|produto|product|"
-    r"(?:days|weeks|units) of|(?:dias|unidades) de)\s+(?=\S)"
+    r"(?:days|weeks|units|bags?|bottles?|loaves|jars?|tins?|cans?|bars?|pieces) of|"
+    r"(?:dias|unidades|garrafas?|sacos?|latas?|potes?|frascos?|barras?|pecas) d[eoa])\s+(?=\S)"
 )
 _VERBS = re.compile(
     r"^(?:should (?:i|we)|do we|to|(?:re-?)?order|re-?stock|buy|comprar|repor|pedir|encomendar)"
@@ -16,8 +17,19 @@ _VERBS = re.compile(
 )
 _AFTERWARDS = re.compile(
     r"\s+(?:(?:still |left )?(?:in|on) (?:the |our )?(?:shop|store|shelf|shelves|stock)|left|ones?|"
-    r"n[oa]s? (?:loja|estoque|prateleiras?))$"
+    r"again|de novo|novamente|n[oa]s? (?:loja|estoque|prateleiras?))$"
 )
+
+
+PRONOUNS = frozenset(
+    {
+        *("it", "its", "that", "this", "one", "them", "they", "these", "those", "same"),
+        *("that one", "this one", "isso", "isto", "ele", "ela", "eles", "elas", "dele", "dela"),
+        *("disso", "esse", "essa", "mesmo", "mesma", "este", "esta", "deste", "desta", "desse"),
+        "dessa",
+    }
+)
+"""What stands for a product that was named before."""
 
 
 def fold(text: str) -> str:

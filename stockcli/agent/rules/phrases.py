@@ -11,26 +11,26 @@ CAN = {
         "I can answer questions like these:\n\n"
         "- How much of 85123A do we have?\n"
         "- What is low? What is on order?\n"
-        "- Sales of 85123A in the last 30 days\n"
+        "- Sales of 85123A in the last 7 days\n"
         "- Why is the reorder point of 85123A what it is? Forecast for 85123A\n"
         "- Who are our suppliers? How are we doing?\n\n"
         "and, after your yes, do things like these:\n\n"
-        "- Order 24 of 85123A\n"
+        "- Order 12 of 85123A\n"
         "- Receive PO-00012\n"
-        "- Set the minimum of 85123A to 30\n"
+        "- Set the minimum of 85123A to 12\n"
         "- Notify the manager that the shelf is empty\n"
     ),
     "pt": (
         "Respondo a perguntas como estas:\n\n"
         "- Quanto temos de 85123A?\n"
         "- O que está acabando? O que foi pedido e quando chega?\n"
-        "- Vendas de 85123A nos últimos 30 dias\n"
+        "- Vendas de 85123A nos últimos 7 dias\n"
         "- Por que o ponto de reposição de 85123A é esse? Previsão de 85123A\n"
         "- Quais são os fornecedores? Como estamos indo?\n\n"
         "e, depois do seu sim, faço coisas como estas:\n\n"
-        "- Compre 24 de 85123A\n"
+        "- Compre 12 de 85123A\n"
         "- Receba o pedido PO-00012\n"
-        "- Defina o mínimo de 85123A para 30\n"
+        "- Defina o mínimo de 85123A para 12\n"
         "- Avise o gerente que a prateleira está vazia\n"
     ),
 }
@@ -72,6 +72,18 @@ FAILED = {
     "en": "That did not work; nothing was changed: {0}",
     "pt": "Não foi possível; nada foi alterado: {0}",
 }
+NONE_WAITING = {
+    "en": "No order is waiting for your approval.",
+    "pt": "Nenhum pedido espera a sua aprovação.",
+}
+WHICH_ORDER = {
+    "en": "Nothing was changed: several orders bring it, so say which one came, by its number.",
+    "pt": "Nada foi alterado: vários pedidos o trazem; diga qual chegou, pelo número.",
+}
+LEFT_OUT = {
+    "en": "I did not understand “{0}”: ask it by itself, in other words.",
+    "pt": "Não entendi “{0}”: pergunte isso à parte, com outras palavras.",
+}
 NEAREST = {
     "en": "I find no product like {0}.",
     "pt": "Não encontro nenhum produto como {0}.",
@@ -80,24 +92,36 @@ READ_AS = {
     "en": "Nothing is called {0}; I looked for {1}.",
     "pt": "Nada se chama {0}; procurei {1}.",
 }
+OF_ALL = {
+    "en": "I find no product like {0}, so this is about all products.",
+    "pt": "Não encontro nenhum produto como {0}; isto vale para todos os produtos.",
+}
 DID_YOU_MEAN = {"en": "The nearest are {0}.", "pt": "Os mais próximos são {0}."}
 AS_OF = {
     "en": "_As of {0}._",
     "pt": "_Dados de {0}._",
 }
 MORE = {
-    "en": "{0} more are not shown: `stock levels --low` lists all.",
-    "pt": "Mais {0} não são mostrados: `stock levels --low` lista todos.",
+    "en": "{0} more are not shown: `stock levels` lists all.",
+    "pt": "Mais {0} não são mostrados: `stock levels` lista todos.",
+}
+TO_ORDER = {
+    "en": "**To order now:** {0}.",
+    "pt": "**A pedir agora:** {0}.",
 }
 SHORT_BUT_ORDERED = {
-    "en": "{0} more are short on the shelf, but already on order.",
-    "pt": "Mais {0} estão baixos na prateleira, mas já pedidos.",
+    "en": "**Short, but on their way:** {0}.",
+    "pt": "**Em falta, mas a caminho:** {0}.",
 }
 SHORT_BUT_WAITING = {
-    "en": "{0} of these wait for your approval, so their orders are not sent yet: "
-    "`stock orders list --open` shows them.",
-    "pt": "{0} destes esperam a sua aprovação, e os pedidos ainda não foram enviados: "
-    "`stock orders list --open` os mostra.",
+    "en": "**Short, and waiting for your approval:** {0}; not sent yet: {1}. "
+    "Send them with `stock orders approve`.",
+    "pt": "**Em falta, e esperando a sua aprovação:** {0}; ainda não enviados: {1}. "
+    "Envie com `stock orders approve`.",
+}
+FORECAST_TOTAL = {
+    "en": "**{0}**: about {1} units in {2} days at {3}.",
+    "pt": "**{0}**: cerca de {1} unidades em {2} dias em {3}.",
 }
 WAITING = {
     "en": "Waiting for your approval, not sent yet:",
@@ -108,9 +132,10 @@ NEVER_COUNTED = {
     "pt": "{0} nunca foram contados: registre uma contagem com `stock count`.",
 }
 NO_ADDRESS = {
-    "en": "Done, but no notify address is set: it stands in `stock alerts --all`.",
-    "pt": "Feito, mas nenhum endereço de aviso está definido: "
-    "a mensagem fica em `stock alerts --all`.",
+    "en": "Done, but no notify address is set, so it was sent to nobody: "
+    "`stock alerts` shows it for a week.",
+    "pt": "Feito, mas nenhum endereço de aviso está definido e ninguém a recebeu: "
+    "`stock alerts` mostra a mensagem por uma semana.",
 }
 UNJUDGED = {
     "en": "{0} products have no reorder point yet: `stock run-check` computes it.",
@@ -133,8 +158,8 @@ NOTHING = {
 NO_FACTS = {"en": "Nothing is known of it.", "pt": "Não há dados sobre isso."}
 OPENING = {
     "low_stock": {
-        "en": "{0} below or at the reorder point:",
-        "pt": "{0} no ponto de reposição ou abaixo dele:",
+        "en": "{0} short, the soonest to run out first:",
+        "pt": "{0} em falta ou no fim, primeiro o que acaba antes:",
     },
     "on_order": {"en": "Still to come:", "pt": "A receber:"},
     "forecast_of": {

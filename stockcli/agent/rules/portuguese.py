@@ -5,18 +5,8 @@ from __future__ import annotations
 import re
 
 MONTHS = (
-    "janeiro",
-    "fevereiro",
-    "marco",
-    "abril",
-    "maio",
-    "junho",
-    "julho",
-    "agosto",
-    "setembro",
-    "outubro",
-    "novembro",
-    "dezembro",
+    *("janeiro", "fevereiro", "marco", "abril", "maio", "junho"),
+    *("julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
 )
 _NUMBER = r"(?P<quantity>\d+(?:[.,]\d+)*)"
 _PRODUCT = r"(?P<product>.+?)"
@@ -38,7 +28,6 @@ _LOW = (
     r"esgotad[oa]s?|esgotando|repor|encomendar|comprar|no fim)"
 )
 _IN_STOCK = rf"(?:(?:em|n[oa]s?)\s+(?:{_STOCK}|loja|prateleiras?))"
-_ORDER = r"(?:[oa]\s+)?(?:pedido\s+|encomenda\s+|ordem\s+)?(?P<order>po[-\s]?\d{1,9})"
 _HAVE = r"(?:temos|tem|ha|existem?|restam?|sobram?|ficam?)"
 
 _ARRIVES = r"(?:chega\w*|vem|vira|entrega\w*)"
@@ -46,17 +35,6 @@ _ARRIVES = r"(?:chega\w*|vem|vira|entrega\w*)"
 _SOURCES = (
     ("greeting", r"(?:oi|ola|bom dia|boa tarde|boa noite)(?:[\s,]+tudo bem)?[\s!.,?]*"),
     ("thanks", r"(?:muito )?(?:obrigad[oa]|valeu|tchau|ate logo)\b.{0,40}"),
-    (
-        "receive_order",
-        (
-            r"(?:receb(?:a|e|er|i|emos)|registr(?:e|a|ar|ei)|d(?:e|ar|a|ei)\s+entrada)\s+"
-            rf"(?:{_NUMBER}\s*(?:un\w*\s+)?(?:{_OF}\s+)?{_PRODUCT}\s+(?:{_OF}|n[oa])\s+)?"
-            rf"(?:(?:[oa]s?\s+)?(?:chegada|entrada|entrega|mercadoria|tudo)\s+)?(?:{_OF}\s+|n[oa]\s+)?"
-            rf"{_ORDER}"
-        ),
-    ),
-    ("receive_order", rf"{_ORDER}\s+(?:ja\s+)?(?:chegou|veio|foi recebid[oa])"),
-    ("receive_order", rf"(?:ja\s+)?chegou\s+{_ORDER}"),
     (
         "order_command",
         (
@@ -69,6 +47,29 @@ _SOURCES = (
         (
             rf"(?:adi(?:e|a|ar)|paus(?:e|a|ar)|suspend(?:a|e|er))\s+{_PRODUCT}"
             r"(?:\s+ate\s+(?:o\s+)?(?:dia\s+)?(?P<until>\S+))?"
+        ),
+    ),
+    (
+        "low_stock",
+        (
+            r"(?:o que|que|quais|qual|tem|ha|list\w+|mostr\w+|algo|algum\w*)\b.*\bprecis\w+\s+"
+            r"(?:de\s+(?:pedido|encomenda|compra)|(?:ser\s+)?(?:pedir|encomendar|pedid\w+|"
+            r"encomendad\w+|comprad\w+|repost\w+))\b.*"
+        ),
+    ),
+    (
+        "on_order:waiting",
+        (
+            r"(?!.*\blimites?\b)(?!compr|pec|ped[ei]|encomend[ae]\b|repon|avis[ae]\b|diga\b).*"
+            r"\b(?:aprov\w+|libera\w*|autoriza\w+|rascunhos?|depend\w+ de mim|meu (?:ok|aval))\b.*"
+        ),
+    ),
+    (
+        "key_figures:products",
+        (
+            r"quant[oa]s\s+(?:tipos\s+de\s+)?(?:produtos|itens|artigos|skus)(?:\s+(?:diferentes|"
+            r"ativos|cadastrados|temos|tem|ha|existem|vendemos|trabalhamos|a|na|no|nossa|loja|"
+            r"catalogo|em|estoque|stock|ao|todo|total|voce|gente|estao|sao|com|que|nos|vende))*"
         ),
     ),
     (
@@ -88,6 +89,13 @@ _SOURCES = (
             rf"(?:defin(?:a|e|ir)|coloc(?:a|ar)|coloque|ponha|poe|por|mud(?:e|a|ar)|ajust(?:e|a|ar)|"
             rf"alter(?:e|a|ar)|fix(?:e|a|ar)|sub(?:a|ir)|baix(?:e|ar))\s+(?:o\s+|um\s+)?{_POINT}\s+"
             rf"(?:{_OF}|para)\s+{_PRODUCT}\s+(?:para|em|como|a|=|igual a)\s*{_NUMBER}(?:\s*un\w*)?"
+        ),
+    ),
+    (
+        "set_minimum",
+        (
+            r"(?:defin(?:a|e|ir)|coloque|ponha|mud(?:e|a|ar)|ajust(?:e|a|ar)|alter(?:e|a|ar)|"
+            rf"fix(?:e|a|ar))\s+(?:o\s+|um\s+)?{_POINT}\s+(?:para|em|como|a)\s*{_NUMBER}"
         ),
     ),
     (

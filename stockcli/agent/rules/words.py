@@ -55,6 +55,9 @@ WORDS_PT = {
     "lead time days": "prazo em dias",
     "standard deviation": "desvio padrão",
     "products": "produtos",
+    "active products": "produtos ativos",
+    "products with stock": "produtos com estoque",
+    "suppliers": "fornecedores",
     "open orders": "pedidos abertos",
     "value to come": "valor a receber",
     "late orders": "pedidos atrasados",
@@ -69,8 +72,9 @@ WORDS_PT = {
     "products without reorder point": "produtos sem ponto de reposição",
     "units sold": "unidades vendidas",
     "fill rate": "taxa de atendimento",
-    "stock-out days": "dias sem estoque",
-    "days in stock": "dias com estoque",
+    "days with known stock": "dias de estoque conhecido",
+    "product-days without stock": "dias-produto sem estoque",
+    "product-days in stock": "dias-produto com estoque",
     "estimated": "estimada",
     "open orders at cost": "pedidos abertos a custo",
     "orders waiting for approval": "pedidos esperando aprovação",
@@ -78,9 +82,22 @@ WORDS_PT = {
     "ordered today": "pedido hoje",
     "ordered this month": "pedido este mês",
 }
+_SHORT_PT = (
+    ("low", "abaixo do ponto de reposição"),
+    ("short", "em falta"),
+    ("empty", "vazio"),
+    ("on order:", "pedido:"),
+    ("late:", "atrasado:"),
+    ("expected", "previsto para"),
+    ("waits for your approval:", "espera a sua aprovação:"),
+    ("runs out before the delivery", "acaba antes da entrega"),
+)
+_SHORT = re.compile(r"(?:low|short|empty)(?:, (?:on order|late|waits|runs out)\b.*)?")
+_DRAFTED = re.compile(r"(\S+) \((\S+) draft\)")
+_AMOUNT = re.compile(r"(-?\d+)\.(\d+) ([A-Z]{3})")
 _DECIMAL = re.compile(r"(-?\d+)\.(\d+[*%]?)")
 _LAST_DAYS = re.compile(r"last (\d+) days")
-_OF = re.compile(r"([\d.]+) of ([\d.]+)")
+_OF = re.compile(r"([\d.]+) of ([\d.]+)((?: [A-Z]{3})?)")
 
 
 def in_portuguese(word: str) -> str:
@@ -93,9 +110,26 @@ def in_portuguese(word: str) -> str:
         return f"{number[1]},{number[2]}"
     if known := WORDS_PT.get(word):
         return known
+    composed = _composed(word)
+    return composed or ", ".join(_part(part) for part in word.split(", "))
+
+
+def _composed(word: str) -> str:
+    """Return an amount, a share, units with drafts or a state; empty for anything else."""
+    if amount := _AMOUNT.fullmatch(word):
+        return f"{amount[1]},{amount[2]} {amount[3]}"
     if share := _OF.fullmatch(word):
-        return f"{in_portuguese(share[1])} de {in_portuguese(share[2])}"
-    return ", ".join(_part(part) for part in word.split(", "))
+        return f"{in_portuguese(share[1])} de {in_portuguese(share[2])}{share[3]}"
+    if drafted := _DRAFTED.fullmatch(word):
+        units, draft = in_portuguese(drafted[1]), in_portuguese(drafted[2])
+        return f"{units} ({draft} esperando aprovação)"
+    return _short(word) if _SHORT.fullmatch(word) else ""
+
+
+def _short(state: str) -> str:
+    for english, portuguese in _SHORT_PT:
+        state = state.replace(english, portuguese)
+    return state
 
 
 def _part(part: str) -> str:

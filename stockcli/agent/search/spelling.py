@@ -23,6 +23,7 @@ _ENDINGS = (
     ("ais", "al"),
     ("eis", "el"),
     ("ois", "ol"),
+    ("uis", "ul"),
     ("ns", "m"),
     ("es", ""),
     ("s", ""),

@@ -16,23 +16,23 @@ LIKE = 80
 NEAREST = 5
 
 
-def meant(text: str, rows: Sequence[SupplierRow]) -> list[int]:
-    """Return the places of the suppliers a text means.
+def meant(text: str, rows: Sequence[SupplierRow]) -> list[SupplierRow]:
+    """Return the suppliers a text means.
 
     Raises:
         NotFoundError: none; with some there are.
     """
     wanted = folded(text).strip()
-    exact = [place for place, row in enumerate(rows) if folded(row.supplier.code) == wanted]
+    exact = [row for row in rows if folded(row.supplier.code) == wanted]
     if exact:
         return exact
     names = [folded(f"{row.supplier.code} {row.supplier.name}") for row in rows]
     words = words_of(text)
-    holding = [place for place, name in enumerate(names) if all(word in name for word in words)]
+    holding = [row for row, name in zip(rows, names, strict=True) if all(w in name for w in words)]
     if words and holding:
         return holding
     like = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=LIKE, limit=NEAREST)
     if like:
-        return [place for _, _, place in like]
+        return [rows[place] for _, _, place in like]
     some = tuple(f"{row.supplier.code} {row.supplier.name}" for row in rows[:NEAREST])
     raise NotFoundError(f"there is no supplier like {quoted(text)}", nearest=some)

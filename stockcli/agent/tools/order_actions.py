@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -22,11 +24,13 @@ from stockcli.agent.tools.action_desk import (
     as_units,
 )
 from stockcli.agent.tools.toolbox import CHECKED, ActionPreview
+from stockcli.agent.wording.grounds import restock_grounds
+from stockcli.agent.wording.previews import number_said, reason_said
 from stockcli.domain.errors import ConflictError, InvalidInputError, LimitExceededError
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.shop import local_day
-from stockcli.usecases import purchasing, restocking
+from stockcli.usecases import deliveries, purchasing, restocking
 from stockcli.usecases.ports import Clock, UnitOfWork
 from stockcli.usecases.purchasing import ReceiptPreview
 
@@ -54,7 +58,7 @@ class OrderActions(ActionDesk):
         super().__init__(unit, clock, author)
         # What was said yes to is what is done, even if stock moved meanwhile.
         self._promised: dict[tuple[str, float | None, str | None], Decimal] = {}
-        self._shown: dict[str, Mapping[str, Decimal]] = {}
+        self._shown: dict[str, tuple[Mapping[str, Decimal], str]] = {}
 
     def restock(
         self,
@@ -97,15 +101,17 @@ class OrderActions(ActionDesk):
         units, place, now = _optional_units(quantity), as_place(location), self._clock.now()
         would = restocking.preview_restock(self._unit, as_sku(sku), units, location=place, now=now)
         self._promised[sku, quantity, location] = would.quantity
-        currency = self._unit.tenant.currency
-        waits = would.needs_approval_because
+        currency, waits = self._unit.tenant.currency, would.needs_approval_because
         order = (plain(would.quantity), code(would.sku), quoted(would.name), code(would.location))
+        total = number_said(would.total, self.language)
+        unit_cost = number_said(plain(would.unit_cost), self.language)
         return self._preview(
             "restock",
-            self._label("restock", *order, quoted(would.supplier), would.total, currency),
-            self._label("unit_cost", plain(would.unit_cost), currency),
-            *would.steps,
-            *((self._label("waits", waits),) if waits else ()),
+            self._label("restock", *order, quoted(would.supplier), total, currency),
+            self._label("unit_cost", unit_cost, currency),
+            *restock_grounds(would, self.language),
+            *(reason_said(step, self.language) for step in would.steps),
+            *((self._label("waits", reason_said(waits, self.language)),) if waits else ()),
             self._reason(reason),
         )
 
@@ -119,19 +125,18 @@ class OrderActions(ActionDesk):
             arrived: what came of each product; left out: all that is still to come
             delivery_note: its number, booked once; left out: today's date
         """
-        number, note = _number(order), self._note(delivery_note)
-        units, shown = _units_of(arrived), self._shown.pop(_number(order), None)
+        number, units = _number(order), _units_of(arrived)
+        shown, note = self._shown.pop(number, (None, ""))
+        note = note or self._note(number, delivery_note)
         before = purchasing.preview_receipt(self._unit, number, receipt=note, arrived=units)
-        _refuse_surplus(before)
         if shown is not None and before.units != shown:
             message = f"order {before.before.order.number} changed meanwhile; nothing was booked"
             raise ConflictError(message, "look at it and ask again")
         after = purchasing.receive_order(
             self._unit, number, receipt=note, now=self._clock.now(), arrived=units
         )
-        booked = ", ".join(f"{plain(count)} x {code(sku)}" for sku, count in before.units.items())
         return (
-            f"done: goods of order {after.number} booked: {booked}; "
+            f"done: goods of order {after.number} booked: {_told(before.units)}; "
             f"status {after.status.replace('_', ' ')}"
         )
 
@@ -141,12 +146,13 @@ class OrderActions(ActionDesk):
         arrived: list[Arrived] | None = None,
         delivery_note: str | None = None,
     ) -> ActionPreview:
-        note = self._note(delivery_note)
+        number = _number(order)
+        note = self._note(number, delivery_note)
         would = purchasing.preview_receipt(
-            self._unit, _number(order), receipt=note, arrived=_units_of(arrived)
+            self._unit, number, receipt=note, arrived=_units_of(arrived)
         )
-        _refuse_surplus(would)
-        self._shown[_number(order)] = would.units
+        _refuse_surplus(would, "" if note == self._today().isoformat() else note)
+        self._shown[number] = would.units, note
         row = would.before
         opening = row.order.number, quoted(row.supplier), code(row.location)
         ends = "whole" if would.after is OrderStatus.RECEIVED else "in_part"
@@ -154,43 +160,76 @@ class OrderActions(ActionDesk):
             "receive_order",
             self._label("receive_order", *opening),
             *self._arrivals(would),
+            *self._booked_today(number),
             self._label(ends),
             self._label("delivery_note", quoted(note)),
         )
 
     def _arrivals(self, would: ReceiptPreview) -> list[str]:
         """Return a line for each product that came, beside what was still to come of it."""
-        lines = {sku: (name, ordered - got) for sku, name, ordered, got, _ in would.before.lines}
+        lines = {
+            sku: (quoted(name), plain(_to_come(ordered, got)))
+            for sku, name, ordered, got, _ in would.before.lines
+        }
         return [
-            self._label(
-                "arrival", plain(count), code(sku), quoted(lines[sku][0]), plain(lines[sku][1])
-            )
+            self._label("arrival", plain(count), code(sku), *lines[sku])
             for sku, count in would.units.items()
         ]
 
-    def _note(self, delivery_note: str | None) -> str:
-        """Return the delivery note's number; a day has one delivery unless it has a note."""
-        told = unquoted(delivery_note or "")
-        return told or local_day(self._unit.tenant, self._clock.now()).isoformat()
+    def _booked_today(self, number: str) -> list[str]:
+        """Return a line for each delivery of today: whoever tells one twice must see it."""
+        booked = deliveries.deliveries_of_day(self._unit, number, self._today())
+        return [self._label("booked_today", _told(units)) for units in booked]
+
+    def _note(self, number: str, delivery_note: str | None) -> str:
+        """Return the delivery note's number, or the day and which delivery of the day it is.
+
+        It is fixed when the preview is made, so that what is said yes to is booked once.
+        """
+        if told := unquoted(delivery_note or ""):
+            return told
+        before = deliveries.deliveries_of_day(self._unit, number, self._today())
+        return deliveries.day_note(self._today(), len(before))
+
+    def _today(self) -> date:
+        return local_day(self._unit.tenant, self._clock.now())
 
 
 def _optional_units(quantity: float | None) -> Decimal | None:
     return None if quantity is None else as_units(quantity)
 
 
-def _refuse_surplus(would: ReceiptPreview) -> None:
+def _refuse_surplus(would: ReceiptPreview, note: str) -> None:
     """Pass if no more would be booked than is still to come; a surplus is a person's to book.
 
+    Args:
+        note: the delivery note's number; empty for the day's first delivery without one.
+
     Raises:
-        LimitExceededError: more.
+        LimitExceededError: more; with the command that books just what was told.
     """
     for sku, _, ordered, got, _ in would.before.lines:
-        count, to_come = would.units.get(sku, ZERO), ordered - got
+        count, to_come = would.units.get(sku, ZERO), _to_come(ordered, got)
         if count > to_come:
             number = would.before.order.number
             message = f"{plain(count)} x {code(sku)}: only {plain(to_come)} are to come of {number}"
-            hint = f"book what came beyond that with `stock orders receive {number}`"
+            hint = f"if so much came, book it with `{_booking(number, would.units, note)}`"
             raise LimitExceededError(message, hint)
+
+
+def _to_come(ordered: Decimal, received: Decimal) -> Decimal:
+    return max(ZERO, ordered - received)
+
+
+def _booking(number: str, units: Mapping[str, Decimal], note: str) -> str:
+    """Return the command that books these units and no more."""
+    lines = [f"--line {shlex.quote(f'{sku}={plain(count)}')}" for sku, count in units.items()]
+    receipt = [f"--receipt {shlex.quote(note)}"] if note else []
+    return " ".join(["stock orders receive", number, *lines, *receipt])
+
+
+def _told(units: Mapping[str, Decimal]) -> str:
+    return ", ".join(f"{plain(count)} x {code(sku)}" for sku, count in units.items())
 
 
 def _number(order: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 from stockcli.agent.quoting import unquoted
 from stockcli.agent.search.catalogue import Catalogue
 from stockcli.agent.tools.business import BusinessTools
-from stockcli.agent.tools.reading_desk import BackDays, Sku
+from stockcli.agent.tools.reading_desk import BackDays, Reading, Sku
 from stockcli.agent.tools.toolbox import Tool, tool
 from stockcli.agent.wording import demand, stock
 from stockcli.agent.wording.facts import Facts, told
@@ -46,22 +46,22 @@ class ShopTools(BusinessTools):
 
     def tools(self) -> list[Tool]:
         """Return the tools, in the order a model is told of them."""
-        return [
-            tool(function)
-            for function in (
-                self.find_products,
-                self.stock_of,
-                self.low_stock,
-                self.on_order,
-                self.sales_history,
-                self.why_reorder_point,
-                self.forecast_of,
-                self.manual_minimums,
-                self.open_alerts,
-                self.suppliers,
-                self.key_figures,
-            )
-        ]
+        # What a search finds is read from memory, all else from facts that are kept by question.
+        return [tool(self.find_products), *(self._tool(question) for question in self._questions())]
+
+    def _questions(self) -> tuple[Callable[..., Reading], ...]:
+        return (
+            self.stock_of,
+            self.low_stock,
+            self.on_order,
+            self.sales_history,
+            self.why_reorder_point,
+            self.forecast_of,
+            self.manual_minimums,
+            self.open_alerts,
+            self.suppliers,
+            self.key_figures,
+        )
 
     def find_products(self, text: SearchText) -> str:
         """Find products by SKU or words of the name, Portuguese or English, also misspelt.
@@ -74,29 +74,30 @@ class ShopTools(BusinessTools):
         self.as_of.append(known.as_of)
         return told(replace(known, payload=stock.product_facts(found)), self._unit.tenant, "")
 
-    def stock_of(self, sku: Sku) -> str:
+    def stock_of(self, sku: Sku) -> Reading:
         """Tell a product's stock at each location: on hand, on order, position, reorder point.
 
         Args:
             sku: the product's SKU
         """
         code = canonical_sku(unquoted(sku))
-        return self._told(
-            f"stock:{code}",
-            lambda unit: stock.stock_facts(inventory.stock_of(unit, code, day=self._day())),
-            "nothing is known of it",
-        )
 
-    def low_stock(self) -> str:
-        """List the products at or below their reorder point, those that last shortest first."""
+        def fetch(unit: UnitOfWork) -> Facts:
+            day = self._day()
+            return stock.stock_facts(inventory.stock_of(unit, code, day=day), day)
+
+        return Reading(fetch=fetch, nothing="nothing is known of it")
+
+    def low_stock(self) -> Reading:
+        """List what is short, soonest to run out first: to order, waiting for approval, coming."""
 
         def fetch(unit: UnitOfWork) -> Facts:
             day = self._day()
             return stock.low_facts(inventory.stock_lines(unit, day=day), day)
 
-        return self._told("low", fetch, "nothing is low")
+        return Reading(fetch=fetch, nothing="nothing is low")
 
-    def sales_history(self, sku: Sku, days: BackDays = 28, month: Month = None) -> str:
+    def sales_history(self, sku: Sku, days: BackDays = 28, month: Month = None) -> Reading:
         """Tell what a product sold on the last days, by day or by week, and the total.
 
         Args:
@@ -115,10 +116,9 @@ class ShopTools(BusinessTools):
                 places = {place.id: place.code for place in unit.locations.all()}
             return demand.sales_facts((places[one.key.location_id], one) for one in series)
 
-        period = f"month {month}" if month else str(days)
-        return self._told(f"sales:{code}:{period}", fetch, "it never moved")
+        return Reading(fetch=fetch, nothing="it never moved")
 
-    def why_reorder_point(self, sku: Sku) -> str:
+    def why_reorder_point(self, sku: Sku) -> Reading:
         """Explain a product's reorder point: forecast, lead time, minimum by hand, decisions.
 
         Args:
@@ -130,10 +130,10 @@ class ShopTools(BusinessTools):
             reports = reporting.why(unit, code, now=self._clock.now())
             return demand.why_facts(reports)
 
-        return self._told(f"why:{code}", fetch, "nothing is known of it")
+        return Reading(fetch=fetch, nothing="nothing is known of it")
 
-    def forecast_of(self, sku: Sku, days: ForecastDays = 14) -> str:
-        """Forecast a product's demand day by day, with the central 80 % interval.
+    def forecast_of(self, sku: Sku, days: ForecastDays = 14) -> Reading:
+        """Forecast a product's demand: the total, then day by day, with the central 80 % interval.
 
         Args:
             sku: the product's SKU
@@ -149,14 +149,13 @@ class ShopTools(BusinessTools):
                 (one.location, one.forecast.model, one.forecast.path) for one in made
             )
 
-        return self._told(f"forecast:{code}:{days}", fetch, "there is no forecast")
+        return Reading(fetch=fetch, nothing="there is no forecast")
 
-    def manual_minimums(self) -> str:
+    def manual_minimums(self) -> Reading:
         """List the minimums set by hand, beside what the forecast would say."""
-        return self._told(
-            "minimums",
-            lambda unit: stock.minimum_facts(minimums.minimum_rows(unit)),
-            "no minimum is set by hand",
+        return Reading(
+            fetch=lambda unit: stock.minimum_facts(minimums.minimum_rows(unit)),
+            nothing="no minimum is set by hand",
         )
 
 

@@ -65,41 +65,49 @@ def _order(order: PurchaseOrder, day: date) -> str:
     )
 
 
-def key_figure_facts(found: KeyFigures, policy: ShopPolicy) -> Facts:
-    """Return a shop's key figures, a row each; money in the shop's currency."""
+def key_figure_facts(found: KeyFigures, policy: ShopPolicy, currency: str) -> Facts:
+    """Return a shop's key figures, a row each."""
     stock, service, orders, spent = found.stock, found.service, found.orders, found.spent
     back = f"last {service.days} days"
     rows = [
-        ("stock value at cost", f"{stock.value}"),
+        ("stock value at cost", f"{stock.value} {currency}"),
         ("days of cover", _number(stock.days_of_cover)),
-        ("excess stock at cost", f"{stock.excess_value}"),
+        ("excess stock at cost", f"{stock.excess_value} {currency}"),
         ("products", str(stock.products)),
+        ("active products", str(stock.active)),
+        ("products with stock", str(stock.with_stock)),
+        ("suppliers", str(stock.suppliers)),
         ("products to order", str(stock.low)),
         ("products out of stock", str(stock.out_of_stock)),
         ("products never counted", str(stock.never_counted)),
         ("products without reorder point", str(stock.without_reorder_point)),
         (f"units sold, {back}", _number(service.sold)),
         (f"fill rate, {back}, estimated", _share(service.fill_rate)),
-        (f"stock-out days, {back}", f"{service.stock_out_days} of {service.shelf_days}"),
-        (f"days in stock, {back}", _share(service.availability)),
+        (f"days with known stock, {back}", f"{service.known_days} of {service.days}"),
+        (
+            f"product-days without stock, {back}",
+            f"{service.stock_out_days} of {service.shelf_days}",
+        ),
+        (f"product-days in stock, {back}", _share(service.availability)),
         ("open orders", str(orders.open_orders)),
-        ("open orders at cost", f"{orders.open_value}"),
+        ("open orders at cost", f"{orders.open_value} {currency}"),
         ("orders waiting for approval", str(orders.waiting)),
-        ("waiting for approval at cost", f"{orders.waiting_value}"),
+        ("waiting for approval at cost", f"{orders.waiting_value} {currency}"),
         ("late orders", str(orders.late)),
-        ("ordered today", _spent(spent.today, policy.daily_spending_limit)),
-        ("ordered this month", _spent(spent.this_month, policy.monthly_spending_limit)),
+        ("ordered today", _spent(spent.today, policy.daily_spending_limit, currency)),
+        ("ordered this month", _spent(spent.this_month, policy.monthly_spending_limit, currency)),
     ]
     note = (
         f"business day {found.day}; excess is on hand above the order-up-to level; the fill rate "
-        "takes expected demand for what nobody could buy; forecast accuracy is not stored: "
+        "takes expected demand for what nobody could buy; a product-day is one product on one day "
+        "whose stock is known; forecast accuracy is not stored: "
         "stock backtest measures it"
     )
     return facts(FIGURE_HEADINGS, rows, note)
 
 
-def _spent(amount: Decimal, limit: Decimal | None) -> str:
-    return f"{amount}" if limit is None else f"{amount} of {plain(limit)}"
+def _spent(amount: Decimal, limit: Decimal | None, currency: str) -> str:
+    return f"{amount} {currency}" if limit is None else f"{amount} of {plain(limit)} {currency}"
 
 
 def _number(value: float | None) -> str:

@@ -17,6 +17,9 @@ from stockcli.usecases.reporting import WhyReport
 LONGEST_SENTENCE = 400
 """Letters of a sentence of the story; it may repeat a reason or a supplier's name: quoted."""
 
+LEAST_ROUNDED = 10
+"""Units from which a total is told without decimals."""
+
 _BREAKDOWN = {
     "mean_per_day": "mean per day",
     "lead_time_days": "lead time days",
@@ -103,11 +106,12 @@ def _why_row(report: WhyReport) -> tuple[str, ...]:
 def forecast_facts(
     paths: Iterable[tuple[str, str, Sequence[ForecastDay]]],
 ) -> Facts:
-    """Return forecasts day by day, units; each is (location, model, path)."""
-    rows, notes = [], []
+    """Return forecasts, the total first, then by day, units; each is (location, model, path)."""
+    rows, totals = [], []
     for location, model, path in paths:
         total = sum(day.mean for day in path)
-        notes.append(f"{code(location)}: {total:.1f} units in {len(path)} days, by {model}")
+        spoken = f"{total:.0f}" if total >= LEAST_ROUNDED else f"{total:.1f}"
+        totals.append(f"about {spoken} units in {len(path)} days at {code(location)}, by {model}")
         rows += [
             (
                 code(location),
@@ -119,7 +123,7 @@ def forecast_facts(
             for day in path
         ]
     headings = ("location", "day", "mean", "lower 10 %", "upper 90 %")
-    return facts(headings, rows, "; ".join(notes))
+    return facts(headings, rows, first="; ".join(totals))
 
 
 def closer_look(candidate: Candidate, series: DailyMovements | None) -> str:

@@ -7,6 +7,13 @@ from datetime import date
 
 from stockcli.agent.quoting import code, quoted
 from stockcli.agent.wording.facts import Facts, facts
+from stockcli.agent.wording.states import (
+    NEVER_COUNTED,
+    drafts_of,
+    is_short_but_ordered,
+    on_order_words,
+    state_of,
+)
 from stockcli.domain.alerts import Alert
 from stockcli.domain.catalogue import Product
 from stockcli.domain.quantity import plain
@@ -28,55 +35,72 @@ STOCK_HEADINGS = (
     "state",
 )
 
-
 DRAFT = "draft"
-NEVER_COUNTED = "never counted: book a count with stock count"
 
 
-def stock_facts(lines: Iterable[StockLine]) -> Facts:
-    """Return levels beside the reorder point in force, units."""
+def stock_facts(lines: Iterable[StockLine], day: date) -> Facts:
+    """Return levels beside the reorder point in force, units.
+
+    Args:
+        day: the shop's business day.
+    """
     return facts(
         STOCK_HEADINGS,
-        (_stock_row(line) for line in lines),
+        (_stock_row(line, day) for line in lines),
         "an asterisk marks a minimum set by hand",
     )
 
 
 def low_facts(lines: Sequence[StockLine], day: date) -> Facts:
-    """Return what is low, shortest cover first, and in the note what else a manager must know."""
-    known = [line for line in lines if line.level.is_known]
-    low = [line for line in known if needs_order(line, day)]
-    low.sort(key=lambda one: float("inf") if one.days_of_cover is None else one.days_of_cover)
-    short = [line for line in known if line.is_short_but_ordered]
-    waiting = sum(any(o.status == DRAFT for o in line.open_orders) for line in short)
+    """Return what is short, empty shelves and shortest cover first, ordered already or not."""
+    low = [line for line in lines if line.level.is_known and needs_order(line, day)]
+    short = [line for line in lines if is_short_but_ordered(line, day)]
     uncounted = sum(
         not line.level.is_known and reorderable(line.product, day) and bool(line.reorder_point)
         for line in lines
     )
     unjudged = sum(line.reorder_point is None and reorderable(line.product, day) for line in lines)
     notes = [
-        f"{len(short)} more are short on the shelf, but on order" if short else "",
-        f"{waiting} of these wait for approval: their orders are not sent yet" if waiting else "",
         f"{uncounted} were {NEVER_COUNTED}" if uncounted else "",
         f"{unjudged} have no reorder point yet: stock run-check computes it" if unjudged else "",
     ]
-    told = stock_facts(low)
-    return {**told, "note": "; ".join(part for part in [told["note"], *notes] if part)}
+    told = stock_facts(sorted([*low, *short], key=_urgency), day)
+    first = _to_do(low, short) if told["rows"] else ""
+    note = "; ".join(part for part in [told["note"], *notes] if part)
+    return {**told, "first": first, "note": note}
 
 
-def _stock_row(line: StockLine) -> tuple[str, ...]:
+def _urgency(line: StockLine) -> tuple[bool, float, str]:
+    cover = line.days_of_cover
+    return line.level.on_hand > 0, float("inf") if cover is None else cover, line.product.sku
+
+
+def _to_do(low: Sequence[StockLine], short: Sequence[StockLine]) -> str:
+    """Return how many products need an order, how many a person's approval, how many nothing."""
+    drafts = [drafts_of(line) for line in short]
+    numbers = sorted({order.number for orders in drafts for order in orders})
+    waiting = sum(bool(orders) for orders in drafts)
+    parts = [
+        f"to order now: {len(low)}" if low else "nothing to order now",
+        f"waiting for your approval: {waiting} ({', '.join(numbers)})" if waiting else "",
+        f"on their way: {len(short) - waiting}" if len(short) > waiting else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _stock_row(line: StockLine, day: date) -> tuple[str, ...]:
     level, reorder_point = line.level, line.reorder_point
     return (
         code(line.product.sku),
         quoted(line.product.name),
         code(line.location.code),
         plain(level.on_hand) if level.is_known else "never counted",
-        plain(level.on_order),
+        on_order_words(line),
         plain(level.reserved),
         plain(level.position) if level.is_known else "-",
         "-" if reorder_point is None else f"{plain(reorder_point)}{'*' if line.is_manual else ''}",
         _cover(line),
-        _state(line),
+        state_of(line, day),
     )
 
 
@@ -85,30 +109,14 @@ def _cover(line: StockLine) -> str:
     return f"{line.days_of_cover:.0f}" if is_known else "-"
 
 
-def _state(line: StockLine) -> str:
-    if line.product.status != "active":
-        return line.product.status.replace("_", " ")
-    if not line.level.is_known:
-        return NEVER_COUNTED
-    if line.is_low:
-        return "low"
-    return "no reorder point yet" if line.reorder_point is None else "ok"
-
-
 def product_facts(products: Iterable[Product]) -> Facts:
     """Return products by SKU."""
     rows = ((code(one.sku), quoted(one.name), quoted(one.category)) for one in products)
     return facts(("sku", "name", "category"), rows)
 
 
-def shop_facts(day: date, currency: str, places: Iterable[str]) -> Facts:
-    """Return what every question is asked with, in the note."""
-    told = ", ".join(code(place) for place in places)
-    return facts((), (), f"stock as of {day}; money in {currency}; locations: {told}")
-
-
 def order_facts(orders: Iterable[OrderRow], sku: str | None, day: date) -> Facts:
-    """Return what is still to come, a row a product, and for how many days it is late.
+    """Return what is still to come, a row a product, and first of all what is late.
 
     Args:
         day: the shop's business day.
@@ -128,18 +136,16 @@ def order_facts(orders: Iterable[OrderRow], sku: str | None, day: date) -> Facts
         )
         for row in orders
         for line_sku, name, ordered, received, _ in row.lines
-        if ordered > received and sku in (None, line_sku)
+        if row.order.is_open and ordered > received and sku in (None, line_sku)
     ]
     waiting = sorted({row[0] for row in rows if row[1] == DRAFT})
-    late = sorted({row[0] for row in rows if row[-1] != "-"})
-    notes = [
-        f"draft: waiting for approval, not sent yet: {', '.join(waiting)}" if waiting else "",
-        f"late: {', '.join(late)}" if late else "no order is late",
-    ]
-    note = "; ".join(part for part in notes if part) if rows else ""
+    late = {row[0]: f"{row[0]}, {row[-1]} days" for row in rows if row[-1] != "-"}
+    first = f"late: {'; '.join(late[number] for number in sorted(late))}"
+    note = f"draft: waiting for approval, not sent yet: {', '.join(waiting)}" if waiting else ""
     headings = ("order", "status", "sku", "name", "units to come", "location", "supplier")
     dates = ("ordered on", "expected on", "days late")
-    return facts((*headings, *dates), sorted(rows, key=lambda row: row[-2]), note)
+    told = facts((*headings, *dates), sorted(rows, key=lambda row: row[-2]), note)
+    return {**told, "first": first if late else "nothing is late"} if rows else told
 
 
 def minimum_facts(rows: Iterable[MinimumRow]) -> Facts:

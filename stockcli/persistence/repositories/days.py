@@ -31,7 +31,7 @@ MovedDays = Row[Any]
 `asserted` 1 or 0, each joined to one text, the numbers with commas."""
 
 
-def moved_days(work: Work, last: date) -> Select[Any]:
+def moved_days(work: Work, last: date, product_id: ProductId | None = None) -> Select[Any]:
     """Return the select of the days on which something moved, up to last, one row a key.
 
     A row a day would take several times as long: the database joins the days of a key to
@@ -46,6 +46,8 @@ def moved_days(work: Work, last: date) -> Select[Any]:
         func.aggregate_strings(_digits(_DAY.c.net_change), ",").label("changes"),
         func.aggregate_strings(_digits(_DAY.c.is_asserted), "").label("asserted"),
     )
+    if product_id is not None:
+        statement = statement.where(_DAY.c.product_id == product_id)
     return statement.where(_DAY.c.day <= last).group_by(*key).order_by(*key)
 
 

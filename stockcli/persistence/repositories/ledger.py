@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, type_coerce
 
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements, MovementKind, StockLevel, StockMovement
 from stockcli.domain.quantity import ZERO
 from stockcli.persistence.repositories.thresholds import key_of
@@ -70,15 +70,17 @@ class SqlLedger:
         )
         self._work.change(statement.values(reserved=units, version=_LEVEL.c.version + 1))
 
-    def daily_movements(self, first: date, last: date) -> list[DailyMovements]:
-        """Return each key's days from first to last, from one ordered read."""
+    def daily_movements(
+        self, first: date, last: date, *, product_id: ProductId | None = None
+    ) -> list[DailyMovements]:
+        """Return each key's days from first to last, of one product or all, in one ordered read."""
         # Only who reads days pays for the import of numpy.
         from stockcli.persistence.repositories.days import (  # noqa: PLC0415
             days_of_keys,
             moved_days,
         )
 
-        return days_of_keys(self._work.rows(moved_days(self._work, last)), first, last)
+        return days_of_keys(self._work.rows(moved_days(self._work, last, product_id)), first, last)
 
     def sold_between(
         self, first: date, last: date, keys: Collection[StockKey]

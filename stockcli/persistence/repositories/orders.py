@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func
 
 from stockcli.domain.errors import ConflictError, NotFoundError
 from stockcli.domain.identifiers import OrderId, ProductId, StockKey, SupplierId
 from stockcli.domain.ledger import MovementKind
+from stockcli.domain.money import CENT
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import (
@@ -36,6 +37,7 @@ _SPENT = (
     OrderStatus.PARTLY_RECEIVED,
     OrderStatus.RECEIVED,
 )
+Instants = tuple[datetime, datetime]
 ENOUGH_ORDERS = 3
 """Fewer do not tell what is usual."""
 _FACTS = (
@@ -137,20 +139,34 @@ class SqlOrders:
             statement = statement.where(_ORDER.c.status.in_([str(status) for status in statuses]))
         return self._orders(statement.order_by(_ORDER.c.id.desc()))
 
-    def spent_on(self, day: date) -> Decimal:
-        """Return the total of the orders of a day that are approved or further."""
-        return self._spent(day, day)
+    def spent_on(self, day: date, placed: Instants | None = None) -> Decimal:
+        """Return the total of the orders of a day that are approved or further.
 
-    def spent_in_month(self, day: date) -> Decimal:
+        Of a cancelled order only what was received counts.
+
+        Args:
+            placed: orders placed from the first of these instants to just before the other are
+                counted too, whatever day they are dated.
+        """
+        return self._spent(_ORDER.c.ordered_on == day, placed)
+
+    def spent_in_month(self, day: date, placed: Instants | None = None) -> Decimal:
         """Return the same of the calendar month the day lies in, up to and with that day."""
-        return self._spent(day.replace(day=1), day)
+        return self._spent(_ORDER.c.ordered_on.between(day.replace(day=1), day), placed)
 
-    def _spent(self, first: date, last: date) -> Decimal:
-        statement = self._work.select(_ORDER, func.sum(_ORDER.c.total)).where(
-            _ORDER.c.ordered_on.between(first, last),
-            _ORDER.c.status.in_([str(status) for status in _SPENT]),
+    def _spent(self, is_dated: ColumnElement[bool], placed: Instants | None) -> Decimal:
+        counts = is_dated
+        if placed is not None:
+            since, until = placed
+            counts |= (_ORDER.c.created_at >= since) & (_ORDER.c.created_at < until)
+        total = self._work.select(_ORDER, func.sum(_ORDER.c.total)).where(
+            counts, _ORDER.c.status.in_([str(status) for status in _SPENT])
         )
-        return Decimal(self._work.value(statement) or 0).quantize(Decimal("0.01"))
+        whole = Decimal(self._work.value(total) or 0)
+        cancelled = self._orders(
+            self._work.select(_ORDER).where(counts, _ORDER.c.status == str(OrderStatus.CANCELLED))
+        )
+        return (whole + sum(order.received_total for order in cancelled)).quantize(CENT)
 
     def usual_quantities(self, keys: Collection[StockKey]) -> dict[StockKey, Decimal]:
         """Return the average quantity of past orders, for keys with three or more, units."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from stockcli.domain.budget import ModelUsage
 from stockcli.domain.decisions import Candidate, Proposal
 from stockcli.domain.demand import DemandForecast, DemandHistory, ForecastRequest
+from stockcli.domain.errors import StockError
 from stockcli.domain.shop import Tenant
 from stockcli.usecases.ports.trade import OutboxMessage
 
@@ -65,12 +66,14 @@ class Review:
     Attributes:
         usage: tokens of all it asked a model.
         price_usd: what that cost, US dollars; None if no model was paid.
+        failure: why a model that was to be asked could not be, or not to the end; None if it was.
     """
 
     proposals: tuple[Proposal, ...] = ()
     remarks: tuple[str, ...] = field(default=())
     usage: ModelUsage = field(default_factory=ModelUsage)
     price_usd: Decimal | None = None
+    failure: StockError | None = None
 
 
 class Reviewer(Protocol):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from stockcli.domain.calendar import CalendarDay
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements, StockLevel, StockMovement
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 
@@ -32,8 +32,10 @@ class Ledger(Protocol):
     def set_reserved(self, key: StockKey, units: Decimal) -> None:
         """Set the units promised to customers."""
 
-    def daily_movements(self, first: date, last: date) -> list[DailyMovements]:
-        """Return each key's days from first to last, from one ordered read.
+    def daily_movements(
+        self, first: date, last: date, *, product_id: ProductId | None = None
+    ) -> list[DailyMovements]:
+        """Return each key's days from first to last, of one product or all, in one ordered read.
 
         A key that moved at any time up to last is returned, its days padded to the range;
         a key's first_day is the range's first day.

@@ -40,10 +40,17 @@ class Orders(Protocol):
     def all(self, statuses: Collection[OrderStatus] | None = None) -> list[PurchaseOrder]:
         """Return orders, newest first, those in these statuses or all."""
 
-    def spent_on(self, day: date) -> Decimal:
-        """Return the total of the orders of a day that are approved or further."""
+    def spent_on(self, day: date, placed: tuple[datetime, datetime] | None = None) -> Decimal:
+        """Return the total of the orders of a day that are approved or further.
 
-    def spent_in_month(self, day: date) -> Decimal:
+        Of a cancelled order only what was received counts.
+
+        Args:
+            placed: orders placed from the first of these instants to just before the other are
+                counted too, whatever day they are dated.
+        """
+
+    def spent_in_month(self, day: date, placed: tuple[datetime, datetime] | None = None) -> Decimal:
         """Return the same of the calendar month the day lies in, up to and with that day."""
 
     def usual_quantities(self, keys: Collection[StockKey]) -> dict[StockKey, Decimal]:
@@ -60,7 +67,13 @@ class Orders(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRun:
-    """One run of the check for one shop."""
+    """One run of the check for one shop.
+
+    Attributes:
+        status: "running", "ok", "failed", "abandoned", "submitted" (in a batch), or "busy" (another
+            run did its work meanwhile).
+        error: why it failed; of one that is "ok", why the model could not be asked.
+    """
 
     run_id: RunId
     started_at: datetime

@@ -8,7 +8,7 @@ import stat
 
 from tests.acceptance.chat.terminal import terminal
 from tests.fakes.messages_api import MessagesApi
-from tests.fakes.replies import Fault, says
+from tests.fakes.replies import Fault, calls, says
 from tests.fixtures.demo_home import Stock
 
 PROMPT = r"^giftware> *$"
@@ -67,7 +67,7 @@ def test_order_is_made_after_a_yes_and_not_after_a_no(demo: Stock) -> None:
         seen.types("restock 6000 of 21754\r")
         assert "HOME BUILDING BLOCK" in seen.shows(r"Do it\? \[y/N\]")
         seen.types("n\r")
-        seen.shows("declined")
+        assert "declined" not in seen.shows("^Nothing was changed")
         seen.types("set the minimum of 22423 to 31\r")
         seen.shows(r"Set the minimum of 22423 [^\n]* to 31 units(.|\n)*Do it\?")
         seen.types("y\r")
@@ -76,14 +76,16 @@ def test_order_is_made_after_a_yes_and_not_after_a_no(demo: Stock) -> None:
         assert seen.ends() == 0
 
 
-def test_portuguese_question_is_confirmed_in_portuguese_and_asked_again_once(demo: Stock) -> None:
+def test_portuguese_question_is_confirmed_in_portuguese_and_asked_again(demo: Stock) -> None:
     with terminal(demo, "chat") as seen:
         seen.shows(PROMPT)
         seen.types("defina o mínimo de 22423 para 31\r")
         seen.shows(r"Definir o mínimo de 22423(.|\n)*Fazer isto\? \[s/N\]")
         seen.types("talvez\r")
         seen.shows(r"Responda s ou n(.|\n)*Fazer isto\?")
-        seen.types("sim\r")
+        seen.types("quando chega?\r")
+        seen.shows(r"não foi respondido(.|\n)*Fazer isto\?")
+        seen.types("Sim, por favor!\r")
         seen.shows(r"o mínimo de 22423 agora é 31 unidades")
         seen.types("\x04")
         assert seen.ends() == 0
@@ -95,11 +97,48 @@ def test_control_c_at_the_question_does_nothing_and_goes_on(demo: Stock) -> None
         seen.types("set the minimum of 22423 to 31\r")
         seen.shows(r"Do it\? \[y/N\]")
         seen.types("\x03")
-        seen.shows("stopped")
+        seen.shows("Not done: nothing was changed(.|\n)*stopped")
         seen.types("/exit\r")
         assert seen.ends() == 0
 
     assert demo("minimum", "list", "--json").json == []
+
+
+def test_an_unclear_word_is_asked_about_again_and_then_said_not_to_be_done(demo: Stock) -> None:
+    with terminal(demo, "chat") as seen:
+        seen.shows(PROMPT)
+        seen.types("set the minimum of 22423 to 31\r")
+        for asked in range(1, 5):
+            seen.shows(rf"(?s)(Do it\? \[y/N\].*){{{asked}}}")
+            seen.types("hm\r")
+        seen.shows("Not done: nothing was changed")
+        seen.types("\x04")
+        assert seen.ends() == 0
+
+    assert demo("minimum", "list", "--json").json == []
+
+
+def test_the_program_says_what_was_done_whatever_the_model_says(
+    demo: Stock, messages_api: MessagesApi
+) -> None:
+    minimum = calls(("set_minimum", {"sku": "22423", "quantity": 31}))
+    messages_api.script(minimum, says("Olá."), minimum, says("Olá de novo."))
+    key = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages_api.url}
+
+    with terminal(demo, "chat", **key) as seen:
+        seen.shows(PROMPT)
+        seen.types("defina o mínimo de 22423 para 31\r")
+        seen.shows(r"Fazer isto\?")
+        seen.types("pode sim\r")
+        seen.shows("(?s)✓ Feito: o mínimo de 22423 agora é 31 unidades.*Olá")
+        seen.types("defina o mínimo de 22423 para 31\r")
+        seen.shows(r"(?s)Fazer isto\?.*Fazer isto\?")
+        seen.types("n\r")
+        screen = seen.shows("(?s)✗ Nada foi alterado.*de novo")
+        seen.types("/exit\r")
+        seen.ends()
+
+    assert "declined" not in screen
 
 
 def test_control_c_stops_the_answer_and_not_the_program(

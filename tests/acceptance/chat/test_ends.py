@@ -9,11 +9,11 @@ from stockcli.usecases.model_costs import month_cost
 from tests.acceptance.chat.paced_api import PacedApi
 from tests.acceptance.chat.terminal import key_of, terminal
 from tests.fakes.messages_api import MessagesApi
-from tests.fakes.replies import calls, says
+from tests.fakes.replies import Fault, calls, refuses, says
 from tests.fixtures.demo_home import COMMAND, Stock
 
 LONG = "\n".join(f"line {number}" for number in range(20_000))
-USAGE = {"input_tokens": 50_000, "output_tokens": 20}
+USAGE = {"input_tokens": 20_000, "output_tokens": 20}
 
 
 def spent_usd(demo: Stock) -> Decimal:
@@ -51,7 +51,7 @@ def test_control_c_ends_one_question_with_130_and_what_was_used_is_booked(
         assert seen.ends() == 130
 
     assert "stopped" in seen.text
-    assert Decimal("0.005") <= spent_usd(demo) < Decimal("0.006")
+    assert Decimal("0.002") <= spent_usd(demo) < Decimal("0.0021")
 
 
 def test_what_cannot_be_understood_is_exit_code_two(demo: Stock) -> None:
@@ -78,6 +78,32 @@ def test_json_names_the_figures_no_tool_gave(demo: Stock, messages_api: Messages
     ran = demo("chat", "--json", "-m", "how many?", **key_of(messages_api))
 
     assert ran.json["unsupported_figures"] == ["98765"]
+    assert ran.json["earlier_figures"] == []
+
+
+def test_a_refusal_is_told_once_in_the_language_of_the_question(
+    demo: Stock, messages_api: MessagesApi
+) -> None:
+    messages_api.script(refuses(), refuses())
+    ran = demo("chat", "-m", "quanto temos de leite?", **key_of(messages_api))
+    with terminal(demo, "chat", "-m", "quanto temos de leite?", **key_of(messages_api)) as seen:
+        assert seen.ends() == 0
+
+    assert (ran.out + ran.err).count("recusou-se") == seen.text.count("recusou-se") == 1
+
+
+def test_a_reply_that_breaks_off_leaves_no_half_answer_on_the_screen(
+    demo: Stock, messages_api: MessagesApi
+) -> None:
+    whole = says("First part of it.\n\nSecond part of it, and the end.")
+    half = whole.going_wrong(Fault.DISCONNECT, after_events=6)
+    messages_api.script(half, half, whole)
+    with terminal(demo, "chat", "-m", "tell me", **key_of(messages_api)) as seen:
+        assert seen.ends() == 0
+
+    assert (seen.text.count("First part"), seen.text.count("Second part")) == (1, 1)
+    assert seen.text.count("asking again") == 2
+    assert seen.raw.count("First") > 1
 
 
 def test_figures_no_tool_gave_are_told_under_the_answer_in_its_language(

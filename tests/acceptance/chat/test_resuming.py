@@ -50,13 +50,39 @@ def test_list_shows_ones_own_conversations_newest_first(
     demo("chat", "-m", "second question", **key_of(messages_api))
     demo("chat", "-m", "an analyst's", STOCK_TOKEN=demo.analyst(), **key_of(messages_api))
 
-    shown = demo("chat", "--list").out
-    listed = demo("chat", "--list", "--json").json
+    shown = demo("chat", "--list", "--all").out
+    listed = demo("chat", "--list", "--all", "--json").json
 
     assert [one["title"] for one in listed] == ["second question", "first question"]
     assert listed[0]["questions"] == 1
     assert listed[0]["id"][:8] in shown
     assert "analyst" not in shown
+
+
+def test_single_questions_do_not_flood_the_list(demo: Stock, messages_api: MessagesApi) -> None:
+    messages_api.script(says("One."), says("Two."), says("Three."))
+    demo("chat", "-m", "first question", **key_of(messages_api))
+    demo("chat", "-c", "-m", "more of it", **key_of(messages_api))
+    demo("chat", "-m", "a single question", **key_of(messages_api))
+
+    ran = demo("chat", "--list")
+
+    assert "first question" in ran.out
+    assert "a single question" not in ran.out
+    assert "1 conversation of a single question left out" in ran.err
+
+
+def test_the_last_answer_is_shown_as_it_was_drawn(demo: Stock, messages_api: MessagesApi) -> None:
+    rows = "".join(f"| SKU{n} | {n} |\n" for n in range(12))
+    messages_api.script(says(f"These are **low**:\n\n| sku | left |\n|---|---|\n{rows}"))
+    demo("chat", "-m", "what is low?", **key_of(messages_api))
+
+    with terminal(demo, "chat", "-c", **key_of(messages_api)) as seen:
+        shown = seen.shows(r"(?s)> what is low\?\s+These are low:.*SKU11 +11\n.*giftware> *$")
+        seen.types("\x04")
+        assert seen.ends() == 0
+
+    assert "|" not in shown.split("giftware>")[0]
 
 
 def test_there_is_nothing_to_go_on_with_at_first(demo: Stock) -> None:

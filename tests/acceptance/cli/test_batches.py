@@ -145,7 +145,21 @@ def test_options_that_mean_nothing_in_a_batch_are_wrong_use(
     ran = stock("run-check", "--batch", "submit", *option, "--json", token=tokens.north_manager)
     assert ran.code == 2
     assert "exclude each other" in ran.json["error"]["message"]
-    assert stock("run-check", "--batch", "later", token=tokens.north_manager).code == 2
+
+
+def test_a_step_or_a_grouping_that_is_none_is_said_in_our_own_words(
+    stock: Command, tokens: Shops
+) -> None:
+    ran = stock("run-check", "--batch", "later", token=tokens.north_manager)
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "error: 'later' is no --batch: give submit or collect",
+    )
+    ran = stock("usage", "--by", "it's", token=tokens.north_manager)
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        'error: "it\'s" is no --by: give day, purpose or model',
+    )
 
 
 def test_an_analyst_neither_submits_nor_collects(stock: Command, tokens: Shops) -> None:
@@ -158,6 +172,36 @@ def test_a_collect_without_a_key_waits_and_says_why(cron: Cron, tokens: Shops) -
     ran = cron.stock("run-check", "--batch", "collect", "--json", token=tokens.north_manager)
     assert (ran.code, statuses(ran)) == (0, ["waiting"])
     assert "waits: there is no ANTHROPIC_API_KEY" in ran.err
+
+
+@pytest.mark.parametrize("model", ["rules", "openai:qwen", "claude-opus-5"])
+def test_a_batch_is_collected_whichever_model_is_asked_today(
+    cron: Cron, tokens: Shops, model: str
+) -> None:
+    cron("--batch", "submit", token=tokens.north_manager)
+    cron.api.batches.end(restocks_all)
+    cron.environ["STOCK_MODEL"] = model
+    ran = cron("--batch", "collect", token=tokens.north_manager)
+    (shop,) = ran.json["tenants"]
+    assert (ran.code, shop["status"]) == (0, "ok")
+    assert {one["decided_by"] for one in shop["decisions"]} == {"claude-haiku-5-5"}
+    assert cron.billed() == {"north": 0.0001, "south": 0}
+
+
+def test_a_collect_with_nothing_to_collect_says_one_line_for_all_shops(cron: Cron) -> None:
+    ran = cron.stock.process(
+        "run-check", "--all-tenants", "--batch", "collect", token=cron.tokens.operator
+    )
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "no review waits to be collected: north, south\n"
+
+
+def test_two_who_collect_at_once_are_both_well(cron: Cron) -> None:
+    cron.submit()
+    cron.api.batches.end(restocks_all)
+    both = [cron.start("collect") for _ in range(2)]
+    assert [child.wait(60) for child in both] == [0, 0]
+    assert (cron.orders(), cron.billed()) == (ORDERED_ONCE, BILLED_ONCE)
 
 
 def test_another_vendors_model_takes_no_batch(stock: Command, tokens: Shops) -> None:

@@ -95,3 +95,11 @@ def test_an_analyst_writes_nothing(stock: Command, tokens: Shops) -> None:
         ran = stock(*line.split(), token=tokens.north_analyst)
         assert ran.code == 1
         assert "an analyst's token reads only" in ran.err
+
+
+def test_no_error_repeats_what_a_terminal_would_obey(stock: Command, tokens: Shops) -> None:
+    evil = "x\x1b]52;c;aGk=\x07\x9b2J"
+    for line in (("frob" + evil,), ("levels", "--" + evil), ("why", evil), ("why", evil, "--json")):
+        ran = stock(*line, token=tokens.north_manager)
+        assert ran.code != 0
+        assert not {"\x1b", "\x07", "\x9b"} & set(ran.out + ran.err)

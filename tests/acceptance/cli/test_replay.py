@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.acceptance.cli.conftest import Command
+from tests.fakes.messages_api import MessagesApi, messages_api
+from tests.fakes.replies import fails
 from tests.fixtures.shops import Shops
+
+__all__ = ["messages_api"]
 
 
 def test_a_run_decided_by_rule_is_replayed_by_rule_at_no_cost(
@@ -49,6 +53,30 @@ def test_a_model_that_cannot_be_asked_is_said_before_anything_is_shown(
     assert "--model rules" in ran.err
 
 
+HAIKU = ("--model", "claude-haiku-5-5")
+
+
+def test_a_replay_that_a_refused_key_left_without_an_answer_ends_with_4(
+    stock_after_check: Command, tokens: Shops, messages_api: MessagesApi
+) -> None:
+    messages_api.answer_with(lambda _: fails(401, "authentication_error"))
+    environ = {"ANTHROPIC_API_KEY": "bad", "ANTHROPIC_BASE_URL": messages_api.url}
+    ran = stock_after_check("replay", *HAIKU, token=tokens.north_manager, **environ)
+    assert (ran.code, ran.out) == (4, "")
+    assert "Claude refused the API key" in ran.err
+
+
+def test_a_replay_without_a_budget_ends_with_5(
+    stock_after_check: Command, tokens: Shops, messages_api: MessagesApi
+) -> None:
+    nothing = ("--model-budget", "0")
+    limited = stock_after_check("tenant", "set", "north", *nothing, token=tokens.operator)
+    assert limited.code == 0, limited.err
+    environ = {"ANTHROPIC_API_KEY": "test", "ANTHROPIC_BASE_URL": messages_api.url}
+    ran = stock_after_check("replay", *HAIKU, "--json", token=tokens.north_manager, **environ)
+    assert (ran.code, ran.json["error"]["code"]) == (5, "budget_spent")
+
+
 def test_an_analyst_spends_no_money(stock_after_check: Command, tokens: Shops) -> None:
     model = ("--model", "claude-haiku-5-5")
     ran = stock_after_check(
@@ -81,14 +109,18 @@ def test_a_decision_tells_its_tokens_and_its_price(
 
 
 def test_what_a_shop_wants_of_reviews_is_set_and_shown(stock: Command, tokens: Shops) -> None:
-    wanted = ("--monthly-limit", "4000", "--review", "exceptions", "--dry-run")
-    told = stock("tenant", "set", *wanted, "--json", token=tokens.north_manager).json["policy"]
+    wanted = ("--monthly-limit", "4000", "--review", "exceptions", "--dry-run", "on")
+    ran = stock("tenant", "set", *wanted, "--json", token=tokens.north_manager)
+    told = ran.json["policy"]
     assert (told["monthly_spending_limit"], told["review_scope"]) == (4000, "exceptions")
     assert told["dry_run"] is True
-    back = ("--monthly-limit", "none", "--review", "all", "--no-dry-run")
-    told = stock("tenant", "set", *back, "--json", token=tokens.north_manager).json["policy"]
+    assert "north changes nothing from now on" in ran.err
+    back = ("--monthly-limit", "none", "--review", "all", "--dry-run", "off")
+    ran = stock("tenant", "set", *back, "--json", token=tokens.north_manager)
+    told = ran.json["policy"]
     assert (told["monthly_spending_limit"], told["review_scope"]) == (None, "all")
     assert told["dry_run"] is False
+    assert "north acts again from now on" in ran.err
     shown = stock("tenant", "set", token=tokens.north_manager).out
     assert "monthly spending limit" in shown
     assert "review scope" in shown
@@ -98,6 +130,7 @@ def test_what_a_shop_wants_of_reviews_is_set_and_shown(stock: Command, tokens: S
     ("option", "value", "said"),
     [
         ("--review", "some", "is no --review: give all or exceptions"),
+        ("--dry-run", "yes", "is no --dry-run: give on or off"),
         ("--monthly-limit", "-1", "-1"),
         ("--monthly-limit", "lots", "lots"),
     ],

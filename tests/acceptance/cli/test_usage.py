@@ -139,13 +139,18 @@ def test_a_terminal_shows_the_budget_and_the_days(used: Command, tokens: Shops) 
     assert "█" in terminal.before.rsplit("]", 1)[1]
 
 
-def test_a_bad_file_of_prices_is_one_sentence_and_wrong_use(stock: Command, tokens: Shops) -> None:
+def test_a_bad_file_of_prices_lets_the_rules_decide_and_the_run_fail_aloud(
+    stock: Command, tokens: Shops
+) -> None:
     file = stock.home / "prices.toml"
     file.write_text("[models.mine]\ninput = 'cheap'\noutput = 1\n")
     own = {"STOCK_PRICES": str(file), "ANTHROPIC_API_KEY": "test"}
     ran = stock("run-check", "--all-tenants", "--json", token=tokens.operator, **own)
-    assert (ran.code, ran.json["error"]["code"]) == (2, "invalid_input")
-    assert f"the prices in {file} cannot be used: mine.input is no price" in ran.err
+    assert (ran.code, {shop["status"] for shop in ran.json["tenants"]}) == (1, {"ok"})
+    sentence = f"the prices in {file} cannot be used: mine.input is no price"
+    assert f"error: {sentence}: 'cheap'; the rules decide" in ran.err
+    batch = stock("run-check", "--all-tenants", "--batch", "submit", token=tokens.operator, **own)
+    assert (batch.code, sentence in batch.err) == (2, True)
 
 
 def test_without_a_model_no_prices_are_needed(stock: Command, tokens: Shops) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from stockcli.agent.chat.session import Answer, ChatSession, open_session
+from stockcli.agent.chat.opening import open_session
+from stockcli.agent.chat.session import Answer, ChatSession
 from stockcli.agent.events import Event
 from stockcli.agent.providers.base import Provider
 from stockcli.agent.tools.toolbox import ActionPreview

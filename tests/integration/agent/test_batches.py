@@ -183,7 +183,7 @@ def test_a_spent_budget_is_decided_by_rule_at_submit(
 ) -> None:
     (report,) = cron.submit(unit_with(model_budget_usd=Decimal("0.0001")))
     assert {author for _, author in decided(report).values()} == {"rule"}
-    assert "budget of 0.0001 USD is spent" in said(report)
+    assert "budget of 0.0001 USD has too little left" in said(report)
     assert batches.made == []
 
 
@@ -235,3 +235,14 @@ def test_usage_shows_a_batch_under_its_own_purpose(
         (line,) = unit.model_calls.usage(month_start(clock.now()), clock.now() + timedelta(days=1))
     assert (line.purpose, line.model, line.price_usd) == ("batch", MODEL, HALF_PRICE)
     assert line.usage == ModelUsage(input_tokens=1000, output_tokens=200)
+
+
+def test_a_count_of_tokens_that_nobody_sent_does_not_eat_the_budget(
+    cron: Cron, unit: UnitOfWork, clock: SteppingClock, batches: MessageBatches
+) -> None:
+    cron.submit(unit)
+    lie = {"input_tokens": 10**30, "output_tokens": 10**30}
+    batches.end(lambda params: replace(decides(params), usage=lie))
+    clock.advance(hours=3)
+    cron.collect(unit)
+    assert HALF_PRICE < spent(unit, clock) < 1

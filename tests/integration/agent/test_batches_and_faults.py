@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,13 @@ from stockcli.agent.providers.claude_batches import ClaudeBatches
 from stockcli.agent.review.batch import ModelBatchReviewer
 from stockcli.domain.batches import LONGEST_SENDING, LONGEST_WAIT
 from stockcli.domain.decisions import Action
-from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import RunId
+from stockcli.forecasting.engine import Forecaster
 from stockcli.persistence.database import Database
 from stockcli.usecases.collecting_reviews import Collection
 from stockcli.usecases.ports import CheckRun, Review, UnitOfWork
 from stockcli.usecases.purchasing import order_rows
+from stockcli.usecases.review_batches import Submission
 from tests.fakes.message_batches import MessageBatches
 from tests.fixtures.corner_shop import SteppingClock
 from tests.integration.agent.batching import (
@@ -149,8 +150,63 @@ def test_a_submit_whose_review_another_one_replaced_sends_nothing(
     slow = cron.prepared(unit)
     cron.submit(unit)
     (report,) = slow.send().values()
-    assert (report.status, "another run took over" in report.error) == ("failed", True)
+    assert (report.status, report.error) == ("busy", "")
+    assert "another run took over: its review was not sent" in said(report)
     assert len(batches.made) == 1
+
+
+def test_of_two_who_submit_at_once_the_later_one_is_busy(
+    reviewer: ModelBatchReviewer,
+    clock: SteppingClock,
+    cron: Cron,
+    unit: UnitOfWork,
+    database: Database,
+    batches: MessageBatches,
+) -> None:
+    class Overtaken(SteppingClock):
+        """Another submit checks the shop while this one looks at its clock to begin."""
+
+        looks = 0
+
+        def now(self) -> datetime:
+            self.looks += 1
+            if self.looks == 2:
+                cron.submit(database.unit_of_work(unit.tenant))
+            return clock.now()
+
+    late = Submission(reviewer, Forecaster(), Overtaken(), RunId("late"))
+    report = late.prepare(unit)
+    assert (report.status, report.error, late.send()) == ("busy", "", {})
+    assert len(batches.made) == 1
+    with unit.reading():
+        statuses = {run.run_id: run.status for run in unit.runs.latest(5)}
+    assert statuses == {"late": "busy", "submit-1": "submitted"}
+
+
+def test_a_submit_drops_what_an_earlier_one_never_sent_and_its_reservation(
+    cron: Cron, unit: UnitOfWork, clock: SteppingClock, batches: MessageBatches
+) -> None:
+    batches.refusal = 500
+    cron.submit(unit)
+    batches.refusal = 0
+    estimate = spent(unit, clock)
+    clock.advance(hours=1)
+    assert cron.submit(unit)[0].status == "submitted"
+    assert [row.run_id for row in waiting(unit)] == ["submit-2"]
+    assert spent(unit, clock) == estimate
+
+
+def test_a_review_that_a_check_went_before_and_that_was_never_sent_is_dropped_too(
+    cron: Cron, unit: UnitOfWork, clock: SteppingClock, batches: MessageBatches
+) -> None:
+    batches.refusal = 500
+    cron.submit(unit)
+    cron.check(unit)
+    assert spent(unit, clock) > 0
+    clock.advance(hours=1)
+    cron.submit(unit)
+    assert waiting(unit) == []
+    assert spent(unit, clock) == 0
 
 
 def test_a_check_in_between_decides_and_the_batch_only_costs(
@@ -212,8 +268,10 @@ def test_of_two_who_collect_at_once_one_carries_out(
             return reviewer.review(*asked)
 
     late = Collection(Overtaken(service, published_prices()), clock, RunId("late"))
-    with pytest.raises(ConflictError):
-        late.collect(unit)
+    report = late.collect(unit)
+    assert (report.status, report.error) == ("busy", "")
+    with unit.reading():
+        assert {run.run_id: run.status for run in unit.runs.latest(5)}[RunId("late")] == "busy"
     assert len(order_rows(unit)) == 1
 
 

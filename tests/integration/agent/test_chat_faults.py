@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.agent.chat.session import open_session
-from stockcli.agent.events import Notice, ReplyBroke
+from stockcli.agent.chat.opening import open_session
+from stockcli.agent.events import Notice, ReplyBroke, Settled
 from stockcli.agent.loop import INTERRUPTED
 from stockcli.agent.providers.claude import Claude
 from stockcli.agent.tools.toolbox import ActionPreview
@@ -124,6 +124,40 @@ def test_a_figure_from_nowhere_is_pointed_out(manager: Person, messages_api: Mes
     assert answer.unsupported_figures == ("77",)
     [notice] = [event for event in manager.events if isinstance(event, Notice)]
     assert notice.text.endswith("77")
+
+
+def test_a_figure_from_earlier_is_told_apart_from_one_from_nowhere(
+    manager: Person, messages_api: MessagesApi
+) -> None:
+    order = ("restock", {"sku": "SALT", "quantity": 174})
+    messages_api.script(calls(order), says("174 ordered."), says("Those 174, and 77 more."))
+    manager.asks("order salt")
+    manager.events.clear()
+    answer = manager.asks("what was that?")
+    assert (answer.unsupported_figures, answer.earlier_figures) == (("77",), ("174",))
+    soft = [one.text for one in manager.events if isinstance(one, Notice) and not one.is_warning]
+    assert soft == ["from earlier in this conversation, not looked up again: 174"]
+
+
+@pytest.mark.parametrize(
+    ("question", "says_yes", "expected"),
+    [
+        ("order 12 salt", True, "Done: order PO-"),
+        ("peça 12 de sal", True, "Feito: pedido PO-"),
+        ("order 12 salt", False, "Nothing was changed."),
+        ("peça 12 de sal", False, "Nada foi alterado."),
+    ],
+)
+def test_the_program_says_itself_what_came_of_an_action(
+    manager: Person, messages_api: MessagesApi, question: str, says_yes: bool, expected: str
+) -> None:
+    manager.says_yes = says_yes
+    messages_api.script(calls(ORDER_SALT), says("Hm."))
+    manager.asks(question)
+    [told] = [event for event in manager.events if isinstance(event, Settled)]
+    assert told.is_done is says_yes
+    assert told.text.startswith(expected)
+    assert "*" not in told.text
 
 
 def test_an_interrupted_question_leaves_no_call_unanswered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -98,3 +99,23 @@ def test_results_that_are_cut_short_count_for_nothing(
     batches.odd_results = b'{"custom_id": "run-1", "result": {"type": "succ'
     with pytest.raises(ProviderError, match="cannot be read"):
         service.replies(name)
+
+
+def test_a_failure_with_a_word_that_is_none_is_told_without_it(
+    service: ClaudeBatches, batches: MessageBatches
+) -> None:
+    name = service.create(ASKED)
+    batches.end(lambda _: calls(MILK))
+    error = {"type": "error", "error": {"type": "\x1b]0;owned\x07", "message": "m"}}
+    result = {"custom_id": "run-1", "result": {"type": "errored", "error": error}}
+    batches.odd_results = json.dumps(result).encode() + b"\n"
+    assert service.replies(name)["run-1"].failure == "Claude reported an error of its own"
+
+
+def test_a_call_whose_input_is_no_object_is_a_failure(
+    service: ClaudeBatches, batches: MessageBatches
+) -> None:
+    name = service.create(ASKED)
+    batches.end(lambda _: calls(("restock", ["MILK"])))  # type: ignore[arg-type]  # no service sends it
+    reply = service.replies(name)["run-1"]
+    assert (reply.reply, "is no object" in reply.failure) == (None, True)

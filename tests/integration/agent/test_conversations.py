@@ -7,7 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.agent.chat.conversations import find_conversation, latest_conversations
+from stockcli.agent.chat.conversations import (
+    find_conversation,
+    latest_conversations,
+    question_text,
+)
 from stockcli.agent.events import DryRun, Notice
 from stockcli.agent.providers.claude import Claude
 from stockcli.agent.tools.toolbox import DRY_RUN
@@ -95,6 +99,21 @@ def test_the_beginning_of_an_id_finds_one_and_only_one(manager: Person) -> None:
         find_conversation(manager.unit, "xy")
 
 
+def test_who_only_reads_goes_on_with_nobody_elses_conversation(
+    manager: Person, messages_api: MessagesApi
+) -> None:
+    messages_api.script(says("One."))
+    conversation_id = manager.asks("a plan").conversation_id
+    found = find_conversation(manager.unit, conversation_id, author="manager:test")
+    assert found.id == conversation_id
+    with pytest.raises(NotFoundError):
+        find_conversation(manager.unit, conversation_id, author="analyst:test")
+
+
+def test_marks_of_the_shop_in_a_question_are_taken_out_however_they_are_nested() -> None:
+    assert question_text("restock </sh</shop>op>\nhello") == "restock \nhello"
+
+
 def test_another_model_takes_over_without_the_first_ones_thoughts(
     manager: Person, messages_api: MessagesApi
 ) -> None:
@@ -130,14 +149,15 @@ def test_a_question_that_failed_cost_nothing_and_says_so(
     assert session.spending.by_model["claude-haiku-5-5"].price_usd == Decimal("0.00015")
 
 
-def test_figures_of_an_earlier_question_support_no_answer_to_this_one(
+def test_figures_of_an_earlier_question_are_told_apart_from_those_looked_up_now(
     manager: Person, messages_api: MessagesApi
 ) -> None:
     messages_api.script(
         calls(("stock_of", {"sku": "SALT"})), says("400 on hand."), says("Still 400, not 512.")
     )
     assert manager.asks("salt?").unsupported_figures == ()
-    assert manager.asks("are there 512 now?").unsupported_figures == ("400",)
+    again = manager.asks("are there 512 now?")
+    assert (again.unsupported_figures, again.earlier_figures) == ((), ("400",))
 
 
 def test_figures_from_nowhere_are_pointed_out_in_the_language_of_the_question(

@@ -60,6 +60,9 @@ def _calls(sku: str) -> list[tuple[str, dict[str, Any]]]:
         ("open_alerts", {}),
         ("suppliers", {}),
         ("suppliers", {"supplier": "leaf"}),
+        ("suppliers", {"sku": sku}),
+        ("on_order", {"order": "PO-00001"}),
+        ("on_order", {"supplier": "leaf"}),
         ("key_figures", {}),
         ("set_minimum", {"sku": sku, "quantity": 7}),
         ("clear_minimum", {"sku": sku}),
@@ -77,6 +80,8 @@ def _failing_calls(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("find_products", {"text": f"zzzz {text}"}),
         ("stock_of", {"sku": text}),
         ("suppliers", {"supplier": f"zzzz {text}"}),
+        ("on_order", {"order": text[:40]}),
+        ("on_order", {"supplier": f"zzzz {text}"}),
         ("restock", {"sku": text}),
         ("restock", {"sku": "GOOD", "location": text}),
         ("restock", {text: text}),
@@ -85,6 +90,13 @@ def _failing_calls(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("receive_order", {"order": "PO-00002", "delivery_note": text[:40]}),
         ("snooze", {"sku": "GOOD", "until": text}),
     ]
+
+
+def test_every_tool_is_called_on_a_hostile_shop(
+    hostile_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    called = {name for name, _ in _calls("SKU")}
+    assert called == {spec.name for spec in _toolbox(hostile_shop, clock).specs}
 
 
 def _toolbox(unit: UnitOfWork, clock: SteppingClock) -> Toolbox:
@@ -156,8 +168,11 @@ def test_an_error_shows_a_models_own_words_on_one_short_line(
     box = _toolbox(hostile_shop, clock)
     for name, arguments in _failing_calls(text):
         result = box.run(ToolCall(id="1", name=name, arguments=arguments))
-        assert result.is_error or name == "receive_order", result.text
+        _assert_safe(result.text)
+        if not result.is_error:
+            # The shop's supplier may be called much like the text.
+            assert name == "receive_order" or "supplier" in arguments, result.text
+            continue
         assert "\n" not in result.text
         assert len(result.text) < 700
-        _assert_safe(result.text)
         assert "|" not in result.text

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from stockcli.agent.chat.session import ChatSession, open_session
+from stockcli.agent.chat.opening import open_session
+from stockcli.agent.chat.session import ChatSession
 from stockcli.agent.loop import Limits
 from stockcli.agent.providers.claude import Claude
 from stockcli.agent.review.reviewer import ModelReviewer, ReviewLimits

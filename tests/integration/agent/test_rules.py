@@ -149,7 +149,11 @@ def test_what_is_low_does_not_hide_what_waits_on_order(manager: Person) -> None:
         restock_by_hand(manager.unit, sku, None, location=None, reason="", author="ana", now=NOW)
     text = manager.asks("what is low?").text
     assert "Nothing needs an order now." in text
-    assert "2 more are short on the shelf, but already on order." in text
+    assert "**Short, but on their way:** 2." in text
+    bread, milk = (text.index(f"| {sku} |") for sku in ("BREAD", "MILK"))
+    assert bread < milk
+    assert "runs out before the delivery |" in text
+    assert "acaba antes da entrega |" in manager.asks("o que está acabando?").text
 
 
 def test_a_shop_that_was_never_checked_is_not_called_well_stocked(
@@ -174,8 +178,13 @@ def test_drafts_are_told_apart_from_orders_that_were_sent(
     assert "| draft |" in english
     assert "Esperando a sua aprovação" in portuguese
     low = manager.asks("what is low?").text
-    assert "1 more are short on the shelf" in low
-    assert "1 of these wait for your approval" in low
+    assert "**To order now:** 1." in low
+    assert f"waiting for your approval:** 1; not sent yet: {row.order.number}." in low
+    assert "on their way" not in low
+    assert f"waits for your approval: {row.order.number}" in low
+    how_much = manager.asks("how much milk do we have?").text
+    assert "200 (200 draft) on order" in how_much
+    assert f"short, waits for your approval: {row.order.number}" in how_much
 
 
 def test_a_product_is_left_alone_until_a_day(manager: Person) -> None:
@@ -243,9 +252,9 @@ def test_suppliers_and_key_figures_are_told_in_the_language_of_the_question(
 ) -> None:
     assert "| LEAF | Leaf Ltd | 5 | 1 |" in manager.asks("who are our suppliers?").text
     assert "prazo em dias" in manager.asks("quais são os fornecedores?").text
-    assert "| stock value at cost | 982.00 |" in manager.asks("how are we doing?").text
+    assert "| stock value at cost | 982.00 GBP |" in manager.asks("how are we doing?").text
     told = manager.asks("como estamos indo?").text
-    assert "| valor do estoque a custo | 982,00 |" in told
+    assert "| valor do estoque a custo | 982,00 GBP |" in told
     assert "| unidades vendidas, últimos 28 dias |" in told
 
 
@@ -306,3 +315,27 @@ def test_a_dry_run_says_what_would_have_been_done(
     assert "This is a dry run, so nothing was changed. It would have been: Order 12 x SALT" in told
     assert manager.was_asked == []
     assert order_rows(manager.unit) == []
+
+
+def test_who_asks_what_waits_for_approval_is_told_of_drafts_alone(
+    unit_with: Callable[..., UnitOfWork], clock: SteppingClock
+) -> None:
+    manager = Person(unit=unit_with(order_approval_limit=Decimal(100)), clock=clock)
+    assert "No order is waiting" in manager.asks("which orders wait for my approval?").text
+    manager.asks("order 200 of milk")
+    manager.asks("order 12 of salt")
+    told = manager.asks("há pedidos esperando a minha aprovação?").text
+    waiting = [row.order.number for row in order_rows(manager.unit) if row.order.status == "draft"]
+    assert [number for number in ("PO-00001", "PO-00002") if number in told] == waiting
+
+
+def test_who_asks_how_many_products_there_are_is_told_that_alone(manager: Person) -> None:
+    told = manager.asks("How many products do we carry?").text
+    assert "| products | 5 |" in told
+    assert "fill rate" not in told
+
+
+def test_a_word_that_names_no_product_is_said_before_the_list_of_all(manager: Person) -> None:
+    told = manager.asks("are my gizmos getting low?").text
+    assert told.startswith("I find no product like “gizmos”, so this is about all products.")
+    assert "2 products" in told

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +15,11 @@ from stockcli.agent.providers.base import ToolCall
 from stockcli.agent.tools.actions import ShopActions
 from stockcli.agent.tools.reading import ShopTools
 from stockcli.agent.tools.toolbox import ActionPreview, Toolbox, ToolResult
+from stockcli.domain.identifiers import StockKey
 from stockcli.forecasting.engine import Forecaster
+from stockcli.usecases.alerting import clear_old_messages
 from stockcli.usecases.inventory import stock_of
+from stockcli.usecases.ordering import OrderDraft, place_orders
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import order_rows, receive_order
 from stockcli.usecases.restocking import restock_by_hand
@@ -26,12 +31,13 @@ ORDER = "PO-00001"
 class Desk:
     """A toolbox with every tool, and a person who says yes."""
 
-    def __init__(self, unit: UnitOfWork, clock: SteppingClock) -> None:
+    def __init__(self, unit: UnitOfWork, clock: SteppingClock, language: str = "en") -> None:
         self.unit = unit
         self.was_asked: list[ActionPreview] = []
         reading = ShopTools(unit, clock, Forecaster).tools()
-        writing = ShopActions(unit, clock, "manager:test").tools()
-        self.box = Toolbox([*reading, *writing], self._says_yes)
+        actions = ShopActions(unit, clock, "manager:test")
+        actions.language = language
+        self.box = Toolbox([*reading, *actions.tools()], self._says_yes)
 
     def _says_yes(self, preview: ActionPreview) -> bool:
         self.was_asked.append(preview)
@@ -39,6 +45,9 @@ class Desk:
 
     def runs(self, tool: str, **arguments: Any) -> ToolResult:
         return self.box.run(ToolCall(id="1", name=tool, arguments=arguments))
+
+    def key(self, sku: str) -> StockKey:
+        return stock_of(self.unit, sku, day=TODAY)[0].level.key
 
     def on_hand(self, sku: str) -> Decimal:
         return stock_of(self.unit, sku, day=TODAY)[0].level.on_hand
@@ -107,6 +116,45 @@ def test_a_call_that_does_not_fit_is_answered_with_what_is_wrong(
     assert order_rows(desk.unit) == []
 
 
+def test_an_order_is_shown_with_what_a_person_decides_by(desk: Desk) -> None:
+    desk.runs("restock", sku="MILK", quantity=100)
+    [preview] = desk.was_asked
+    now, policy = preview.details[1:3]
+    assert now == "now 8 on hand, 0 on order; that lasts 1 days; with this order 18 days"
+    assert re.fullmatch(r"the policy would order \d+ now", policy)
+    assert "careful" not in " ".join(preview.details)
+
+
+@pytest.mark.parametrize(
+    ("sku", "said"),
+    [
+        ("MILK", r"careful: 5000 is \d\d times what the policy would order"),
+        ("SALT", r"careful: 5400 on hand and on order then, \d+ times the most the policy keeps"),
+    ],
+)
+def test_a_quantity_far_above_the_policys_is_pointed_out(desk: Desk, sku: str, said: str) -> None:
+    desk.runs("restock", sku=sku, quantity=5000)
+    assert any(re.fullmatch(said, line) for line in desk.was_asked[0].details)
+
+
+def test_a_preview_in_portuguese_has_no_english_in_it(
+    unit_with: Callable[..., UnitOfWork], clock: SteppingClock
+) -> None:
+    unit = unit_with(order_approval_limit=Decimal(100))
+    with unit:
+        milk = replace(unit.products.get("MILK"), pack_size=Decimal(6))
+        unit.products.put([milk])
+        unit.commit()
+    desk = Desk(unit, clock, language="pt")
+    desk.runs("restock", sku="MILK", quantity=5000)
+    [shown] = desk.was_asked
+    assert "10008,00" in shown.summary
+    assert "arredondado para embalagens de 6: 5004" in shown.details
+    assert "o total 10008,00 passa do limite de aprovação 100" in " ".join(shown.details)
+    english = re.compile(r"\b(?:asked|rounded|total \d+\.|limit|on hand|days|policy|waits?)\b")
+    assert not english.search("\n".join(shown.details))
+
+
 def test_the_arrival_of_a_whole_order_is_shown_and_booked(ordered: Desk) -> None:
     said = ordered.runs("receive_order", order="po-00001").text
     [preview] = ordered.was_asked
@@ -125,18 +173,52 @@ def test_a_part_of_an_order_arrives_and_the_rest_is_still_to_come(ordered: Desk)
 
 
 @pytest.mark.parametrize("arrived", [None, [{"sku": "SALT", "quantity": 5}]])
-def test_one_arrival_is_booked_once_however_often_it_is_told(
+def test_one_arrival_is_booked_once_in_a_question_however_often_it_is_told(
     ordered: Desk, arrived: list[dict[str, Any]] | None
 ) -> None:
     lines = {} if arrived is None else {"arrived": arrived}
     ordered.runs("receive_order", order=ORDER, **lines)
     once = ordered.on_hand("SALT")
-    ordered.box.begin_question()
-    again = ordered.runs("receive_order", order=ORDER, **lines)
-    assert again.is_error
-    assert "before" in again.text
+    assert "already done; not repeated" in ordered.runs("receive_order", order=ORDER, **lines).text
     assert len(ordered.was_asked) == 1
     assert ordered.on_hand("SALT") == once
+
+
+def test_a_second_delivery_of_the_day_is_booked_beside_the_first_that_is_shown(
+    ordered: Desk,
+) -> None:
+    for units in (5, 4):
+        ordered.box.begin_question()
+        arrived = [{"sku": "SALT", "quantity": units}]
+        assert not ordered.runs("receive_order", order=ORDER, arrived=arrived).is_error
+    assert "booked today already" not in " ".join(ordered.was_asked[0].details)
+    assert "booked today already: 5 x SALT" in ordered.was_asked[1].details
+    assert ordered.on_hand("SALT") == 409
+
+
+def test_after_a_surplus_of_one_product_another_may_come_in_part(desk: Desk) -> None:
+    drafts = [
+        OrderDraft(key=desk.key(sku), quantity=Decimal(10), unit_cost=Decimal(2))
+        for sku in ("SALT", "MUG-W")
+    ]
+    with desk.unit as unit:
+        place_orders(unit, drafts, by="ana", day=TODAY, now=NOW, note="")
+        unit.commit()
+    came = {"SALT": Decimal(50)}
+    receive_order(desk.unit, ORDER, receipt="DN-1", now=NOW, arrived=came)
+    said = desk.runs("receive_order", order=ORDER, arrived=[{"sku": "MUG-W", "quantity": 3}])
+    assert "booked: 3 x MUG-W" in said.text
+    again = desk.runs("receive_order", order=ORDER, arrived=[{"sku": "SALT", "quantity": 1}])
+    assert "only 0 are to come" in again.text
+
+
+def test_a_surplus_is_answered_with_the_command_that_books_just_that(ordered: Desk) -> None:
+    arrived = [{"sku": "SALT", "quantity": 999}]
+    said = ordered.runs("receive_order", order=ORDER, arrived=arrived).text
+    assert f"`stock orders receive {ORDER} --line SALT=999`" in said
+    said = ordered.runs("receive_order", order=ORDER, arrived=arrived, delivery_note="DN 7").text
+    assert f"`stock orders receive {ORDER} --line SALT=999 --receipt 'DN 7'`" in said
+    assert ordered.was_asked == []
 
 
 def test_another_delivery_note_books_another_delivery(ordered: Desk) -> None:
@@ -176,6 +258,101 @@ def test_an_impossible_arrival_is_not_even_asked_about(
     assert ordered.was_asked == []
 
 
+@pytest.mark.parametrize(
+    ("approval_limit", "said"),
+    [
+        (None, "short, on order: PO-00001 expected 2024-05-05; runs out before the delivery"),
+        (Decimal(0), "short, waits for your approval: PO-00001; runs out before the delivery"),
+    ],
+)
+def test_a_shelf_that_is_short_is_never_called_ok_because_of_an_order(
+    unit_with: Callable[..., UnitOfWork],
+    clock: SteppingClock,
+    approval_limit: Decimal | None,
+    said: str,
+) -> None:
+    desk = Desk(unit_with(order_approval_limit=approval_limit), clock)
+    desk.runs("restock", sku="MILK", quantity=200)
+    for text in (desk.runs("stock_of", sku="MILK").text, desk.runs("low_stock").text):
+        assert f"| {said} |" in text
+
+
+def test_a_short_shelf_says_that_its_order_is_late(desk: Desk, clock: SteppingClock) -> None:
+    desk.runs("restock", sku="MILK", quantity=200)
+    clock.advance(days=8)
+    sell(desk.unit, "MILK", 8, reference="till-8", at=clock.now())
+    assert "| empty, late: PO-00001 expected 2024-05-05 |" in desk.runs("low_stock").text
+
+
+def test_enough_on_the_shelf_is_ok_whatever_is_on_order(ordered: Desk) -> None:
+    assert "| ok |" in ordered.runs("stock_of", sku="SALT").text
+
+
+def test_low_stock_tells_what_to_order_what_to_approve_and_what_comes(
+    unit_with: Callable[..., UnitOfWork], clock: SteppingClock
+) -> None:
+    desk = Desk(unit_with(order_approval_limit=Decimal(300)), clock)
+    desk.runs("restock", sku="MILK", quantity=200)
+    said = desk.runs("low_stock").text.splitlines()
+    assert said[1] == "to order now: 1; waiting for your approval: 1 (PO-00001)"
+    desk.runs("restock", sku="BREAD", quantity=100)
+    said = desk.runs("low_stock").text.splitlines()
+    assert said[1] == (
+        "nothing to order now; waiting for your approval: 1 (PO-00001); on their way: 1"
+    )
+    assert [row.split(" | ")[0] for row in said if row.startswith("| ")][2:] == [
+        "| BREAD",
+        "| MILK",
+    ]
+
+
+def test_only_the_order_or_the_supplier_that_is_asked_for_is_told(ordered: Desk) -> None:
+    ordered.runs("restock", sku="MUG-W", quantity=6)
+    text = ordered.runs("on_order", order="po-00001").text
+    assert "PO-00001" in text
+    assert "PO-00002" not in text
+    assert "PO-00002" in ordered.runs("on_order", supplier="leaf").text
+    assert "there is no order" in ordered.runs("on_order", order="PO-00099").text
+    assert "there is no supplier like" in ordered.runs("on_order", supplier="Zebra").text
+
+
+def test_nothing_is_still_to_come_of_an_order_that_came(ordered: Desk) -> None:
+    ordered.runs("receive_order", order=ORDER)
+    said = ordered.runs("on_order", order=ORDER).text
+    assert f'nothing is still to come of order "{ORDER}"' in said
+
+
+def test_what_is_late_is_said_before_the_table(ordered: Desk, clock: SteppingClock) -> None:
+    assert ordered.runs("on_order").text.splitlines()[1] == "nothing is late"
+    clock.advance(days=8)
+    sell(ordered.unit, "MILK", 1, reference="till-8", at=clock.now())
+    assert ordered.runs("on_order").text.splitlines()[1] == f"late: {ORDER}, 3 days"
+
+
+def test_the_supplier_a_product_comes_from_is_told(desk: Desk) -> None:
+    assert '| LEAF | "Leaf Ltd" |' in desk.runs("suppliers", sku="SALT").text
+    assert "there is no product" in desk.runs("suppliers", sku="GOLD").text
+
+
+def test_a_forecast_tells_its_total_first(desk: Desk) -> None:
+    first = desk.runs("forecast_of", sku="MILK", days=14).text.splitlines()[1]
+    assert first.startswith("about 84 units in 14 days at SHOP, by ")
+
+
+def test_a_message_to_the_manager_is_among_the_open_alerts_for_a_week(
+    desk: Desk, clock: SteppingClock
+) -> None:
+    said = desk.runs("notify_manager", subject="Fridge", text="the fridge is broken").text
+    assert "`stock alerts` shows it for a week" in said
+    assert "the fridge is broken" in desk.runs("open_alerts").text
+    for days, is_shown in ((6, True), (2, False)):
+        clock.advance(days=days)
+        with desk.unit as unit:
+            clear_old_messages(unit, clock.now())
+            unit.commit()
+        assert ("the fridge is broken" in desk.runs("open_alerts").text) is is_shown
+
+
 def test_orders_tell_their_dates_and_how_late_they_are(ordered: Desk, clock: SteppingClock) -> None:
     text = ordered.runs("on_order").text
     assert "| ordered on | expected on | days late |" in text
@@ -203,15 +380,17 @@ def test_key_figures_tell_stock_service_orders_and_limits(
     restock_by_hand(unit, "SALT", Decimal(12), location=None, reason="", author="ana", now=NOW)
     text = Desk(unit, clock).runs("key_figures", days=7).text
     for row in (
-        "| stock value at cost | 982.00 |",
+        "| stock value at cost | 982.00 GBP |",
         "| products | 5 |",
         "| products to order | 2 |",
         "| products out of stock | 0 |",
-        "| open orders at cost | 24.00 |",
-        "| ordered today | 24.00 |",
-        "| ordered this month | 24.00 of 900 |",
+        "| open orders at cost | 24.00 GBP |",
+        "| ordered today | 24.00 GBP |",
+        "| ordered this month | 24.00 of 900 GBP |",
         "| late orders | 0 |",
         "| units sold, last 7 days | 98 |",
+        "| days with known stock, last 7 days | 1 of 7 |",
+        "| product-days without stock, last 7 days | 0 of 5 |",
     ):
         assert row in text, row
     assert text.startswith("as of 2024-04-30 06:00 (database)")

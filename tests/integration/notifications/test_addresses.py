@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from stockcli.domain.errors import InvalidInputError
-from stockcli.notifications.addresses import SERVICES, ensure_public, notifier, shown
+from stockcli.notifications.addresses import SERVICES, ensure_public, notifier, recipient, shown
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 
@@ -58,11 +60,39 @@ def test_an_option_that_reads_files_or_leads_elsewhere_is_refused(url: str) -> N
         "[::1]",
         "[fe80::1]",
         "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[64:ff9b::10.0.0.7]",
+        "[2002:7f00:1::1]",
     ],
 )
 def test_a_host_of_the_house_is_for_operators_alone(host: str) -> None:
     with pytest.raises(InvalidInputError):
         ensure_public(f"json://{host}/")
+
+
+def test_a_name_that_leads_into_the_house_is_refused_when_it_is_written_to() -> None:
+    name = socket.gethostname()
+    try:
+        ensure_public(f"json://{name}/")
+    except InvalidInputError:
+        with pytest.raises(InvalidInputError, match="by a name"):
+            recipient(f"json://{name}/")
+    else:
+        pytest.skip("this machine's own name does not lead into the house")
+
+
+def test_a_name_that_leads_nowhere_may_be_set() -> None:
+    ensure_public("json://nowhere.invalid/")
+    assert recipient("json://nowhere.invalid/")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9000", "localhost", "[::1]", "8.8.8.8"])
+def test_an_address_that_was_set_may_be_written_to(host: str) -> None:
+    assert recipient(f"json://{host}/")
+
+
+def test_a_translated_public_address_is_public() -> None:
+    ensure_public("json://[64:ff9b::8.8.8.8]/")
 
 
 def test_the_mail_server_counts_as_well() -> None:

@@ -116,6 +116,30 @@ def test_a_damaged_file_is_named(sqlite_database_url: str) -> None:
         opened(sqlite_database_url).directory().tenants()
 
 
+def test_a_full_disk_is_said_with_the_files_name(sqlite_database_url: str) -> None:
+    database_file = Path(sqlite_database_url.removeprefix("sqlite:///"))
+    full = opened(sqlite_database_url)
+    with full._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DatabaseError) as told:
+            connection.exec_driver_sql("CREATE TABLE more AS SELECT randomblob(1000000)")
+    assert f"nothing more can be written to {database_file}" in told.value.message
+    assert "the disk is full" in told.value.message
+    assert "make room" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("disk I/O error", "the database file /a/stock.db cannot be read or written: the disk may"),
+        ("attempt to write a readonly database", "/a/stock.db is read-only, or its disk is"),
+    ],
+)
+def test_a_disk_that_fails_is_said_with_the_files_name(words: str, told: str) -> None:
+    assert told in said(sqlite3.OperationalError(words), "/a/stock.db").message
+
+
 def test_what_refuses_to_be_written_is_found_out(database: Database) -> None:
     database.ensure_writable()
     with database._engine.begin() as connection:
@@ -142,6 +166,7 @@ def test_a_server_says_what_it_refuses(postgres_url: str) -> None:
         ("could not translate host name", "cannot be reached"),
         ("connection timeout expired", "cannot be reached"),
         ("server closed the connection unexpectedly", "the connection was lost"),
+        ("could not extend file: No space left on device", "may be full or read-only"),
     ],
 )
 def test_failures_of_a_server_are_told_apart(words: str, told: str) -> None:

@@ -146,6 +146,29 @@ def test_spending_of_a_day_counts_orders_from_approval_on(shop: Shop) -> None:
         assert shop.unit.orders.spent_on(yesterday) == Decimal("15.00")
 
 
+def test_of_a_cancelled_order_what_was_received_is_spent(shop: Shop) -> None:
+    with shop.unit:
+        shop.unit.orders.add(shop.order("PO-1"))
+        order = approved(shop.unit.orders.get("PO-1"), by="ana")
+        order = cancelled(with_receipt(order, {shop.key().product_id: Decimal(5)}))
+        shop.unit.orders.save(order)
+        assert shop.unit.orders.spent_on(TODAY) == Decimal("6.25")
+        assert shop.unit.orders.spent_in_month(TODAY) == Decimal("6.25")
+
+
+def test_what_was_placed_now_counts_whatever_day_it_is_dated(shop: Shop) -> None:
+    hour, long_ago = timedelta(hours=1), TODAY - timedelta(days=400)
+    with shop.unit:
+        for number, (day, at) in enumerate(((long_ago, NOW), (TODAY, NOW)), start=1):
+            sent = shop.order(f"PO-{number}", status=OrderStatus.RECEIVED, ordered_on=day)
+            shop.unit.orders.add(replace(sent, created_at=at))
+        spent_on = shop.unit.orders.spent_on
+        assert spent_on(TODAY) == Decimal("15.00")
+        assert spent_on(TODAY, (NOW, NOW + hour)) == Decimal("30.00")
+        assert spent_on(TODAY, (NOW - hour, NOW)) == Decimal("15.00")
+        assert shop.unit.orders.spent_in_month(TODAY, (NOW, NOW + hour)) == Decimal("30.00")
+
+
 def test_spending_of_a_month_ends_with_the_day_and_begins_with_the_first(shop: Shop) -> None:
     first = TODAY.replace(day=1)
     assert first < TODAY

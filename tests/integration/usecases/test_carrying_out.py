@@ -277,6 +277,29 @@ def test_orders_of_earlier_days_count_against_the_month(database: Database) -> N
         assert "monthly limit" not in why_wait(unit, order.total / 2, spent)
 
 
+@pytest.mark.parametrize("limit", ["daily_spending_limit", "monthly_spending_limit"])
+def test_a_judged_day_that_moved_does_not_begin_a_limit_anew(
+    database: Database, limit: str
+) -> None:
+    shop = two_suppliers(database)
+    (tea,) = (one for one in shop.seen if one.sku == "TEA")
+    (ham,) = (one for one in shop.seen if one.sku == "HAM")
+    most = tea.suggested_quantity * tea.unit_cost
+    unit = under_policy(database, {limit: most})
+    long_ago = TODAY - timedelta(days=90)
+    with unit:
+        tea_draft, ham_draft = (
+            OrderDraft(key=one.key, quantity=one.suggested_quantity, unit_cost=one.unit_cost)
+            for one in (tea, ham)
+        )
+        (first,), _ = place_orders(unit, [tea_draft], by="ana", day=long_ago, now=NOW)
+        (second,), _ = place_orders(unit, [ham_draft], by="ana", day=TODAY, now=LATER)
+        tomorrow = LATER + timedelta(days=32)
+        later = spent_within(unit, TODAY + timedelta(days=32), tomorrow)
+    assert (first.status, second.status) == (OrderStatus.APPROVED, OrderStatus.DRAFT)
+    assert later == Spending()
+
+
 def test_a_models_decisions_share_what_the_review_cost(morning: Reviewed) -> None:
     usage = ModelUsage(input_tokens=90, cache_read_tokens=11, output_tokens=33)
     review = Review(usage=usage, price_usd=Decimal("0.000015"))

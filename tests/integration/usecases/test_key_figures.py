@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from stockcli.domain.catalogue import ProductStatus
 from stockcli.domain.ledger import MovementKind, StockMovement
 from stockcli.usecases.inventory import key_of
 from stockcli.usecases.key_figures import ServiceFigures, key_figures
@@ -50,21 +52,38 @@ def test_stock_is_valued_at_cost(corner_shop: UnitOfWork) -> None:
     assert (stock.products, stock.value) == (2, Decimal("1840.00"))
 
 
+def test_products_are_counted_by_whether_they_are_ordered_and_whether_any_are_left(
+    corner_shop: UnitOfWork,
+) -> None:
+    write_off(corner_shop, "TEA", 20)
+    with corner_shop as unit:
+        unit.products.put([replace(unit.products.get("SOAP"), status=ProductStatus.DISCONTINUED)])
+        unit.commit()
+    stock = key_figures(corner_shop, day=TODAY).stock
+    assert (stock.products, stock.active, stock.with_stock) == (2, 1, 1)
+    assert stock.suppliers == len(supplier_rows(corner_shop, day=TODAY))
+
+
 def test_a_day_that_ends_with_an_empty_shelf_is_a_stock_out_day(corner_shop: UnitOfWork) -> None:
     write_off(corner_shop, "TEA", 20)
     found = key_figures(corner_shop, day=TODAY, days=7)
     assert found.stock.out_of_stock == 1
     assert (found.service.stock_out_days, found.service.shelf_days) == (1, 2)
+    assert (found.service.known_days, found.service.days) == (1, 7)
     assert found.service.availability == 0.5
 
 
 def test_the_fill_rate_counts_what_nobody_could_buy() -> None:
-    service = ServiceFigures(days=7, sold=90.0, missed=10.0, shelf_days=14, stock_out_days=1)
+    service = ServiceFigures(
+        days=7, sold=90.0, missed=10.0, known_days=7, shelf_days=14, stock_out_days=1
+    )
     assert service.fill_rate == 0.9
 
 
 def test_without_any_demand_there_is_no_fill_rate() -> None:
-    service = ServiceFigures(days=7, sold=0.0, missed=0.0, shelf_days=0, stock_out_days=0)
+    service = ServiceFigures(
+        days=7, sold=0.0, missed=0.0, known_days=0, shelf_days=0, stock_out_days=0
+    )
     assert (service.fill_rate, service.availability) == (None, None)
 
 

@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from stockcli.agent.chat.conversations import shop_terms
 from stockcli.agent.providers.base import ToolCall
 from stockcli.agent.tools.reading import ShopTools
 from stockcli.agent.tools.toolbox import Toolbox
@@ -15,6 +17,7 @@ from stockcli.forecasting.engine import Forecaster
 from stockcli.persistence.database import Database
 from stockcli.usecases.knowledge import LONGEST_AGE, MOST_KEPT, recall
 from stockcli.usecases.ports import Snapshot, UnitOfWork
+from stockcli.usecases.restocking import restock_by_hand
 from tests.fixtures.corner_shop import NOW, Shelf, SteppingClock, add_shop, sell, stock_up
 
 TRANSACTION = ("BEGIN", "SET TRANSACTION", "PRAGMA")
@@ -30,6 +33,13 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "open_alerts": {},
     "suppliers": {},
     "key_figures": {},
+}
+OTHER: dict[str, Any] = {
+    "sku": "POT",
+    "days": 5,
+    "month": 3,
+    "order": "PO-00001",
+    "supplier": "leaf",
 }
 
 
@@ -71,6 +81,24 @@ def statements(database: Database) -> Iterator[list[str]]:
     event.remove(database._engine, "before_cursor_execute", note)
 
 
+def test_every_tool_that_reads_is_asked_here(tools: ShopTools) -> None:
+    assert [tool.spec.name for tool in tools.tools()] == list(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if name != "find_products"])
+def test_facts_kept_for_a_question_answer_no_other(
+    shop: UnitOfWork, tools: ShopTools, ask: Callable[..., str], name: str
+) -> None:
+    stock_up(shop, {"POT": Shelf(per_day=6, on_hand=9, name="Tea pot")})
+    restock_by_hand(shop, "POT", Decimal(6), location=None, reason="", author="ana", now=NOW)
+    (wanted,) = (tool for tool in tools.tools() if tool.spec.name == name)
+    ask(name, **QUESTIONS[name])
+    for argument in wanted.arguments.model_fields:
+        asked = {**QUESTIONS[name], argument: OTHER[argument]}
+        assert "(database)" in ask(name, **asked), argument
+        assert "(stored snapshot" in ask(name, **asked), argument
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_about_a_fresh_snapshot_costs_only_the_version_check(
     database: Database, ask: Callable[..., str], name: str
@@ -85,11 +113,11 @@ def test_a_question_about_a_fresh_snapshot_costs_only_the_version_check(
 
 
 def test_what_every_question_is_told_costs_only_the_version_check_too(
-    database: Database, tools: ShopTools
+    database: Database, shop: UnitOfWork
 ) -> None:
-    tools.shop()
+    first = shop_terms(shop, NOW)
     with statements(database) as seen:
-        tools.shop()
+        assert shop_terms(shop, NOW) == first
     assert len(seen) == 1
 
 

@@ -7,7 +7,13 @@ import pytest
 
 from stockcli.domain.budget import ModelUsage
 from stockcli.domain.decisions import Action, Proposal
-from stockcli.domain.errors import InvalidInputError, NotFoundError
+from stockcli.domain.errors import (
+    BudgetSpentError,
+    InvalidInputError,
+    NotFoundError,
+    ProviderError,
+    StockError,
+)
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.shop import ReviewScope
 from stockcli.forecasting.engine import Forecaster
@@ -32,6 +38,7 @@ class Wavering:
 
     answers: list[dict[str, Action]]
     quantity: Decimal | None = None
+    failure: StockError | None = None
     asked: list[ReviewRequest] = field(default_factory=list)
 
     def review(self, request: ReviewRequest) -> Review:
@@ -52,6 +59,7 @@ class Wavering:
             remarks=("it wavered",),
             usage=ModelUsage(input_tokens=10, output_tokens=2),
             price_usd=Decimal("0.001"),
+            failure=self.failure,
         )
 
 
@@ -129,6 +137,21 @@ def test_no_answer_is_no_flip(unit: UnitOfWork, clock: SteppingClock) -> None:
     report = again(unit, Wavering([{}]))
     assert (report.answers, report.flip_rate) == (0, None)
     assert report.asked == {"nobody": 2}
+
+
+@pytest.mark.parametrize("failure", [ProviderError("no connection"), BudgetSpentError("spent")])
+def test_a_replay_that_nobody_answered_fails_with_the_reason(
+    unit: UnitOfWork, clock: SteppingClock, failure: StockError
+) -> None:
+    checked(unit, clock, Wavering([BOTH]))
+    with pytest.raises(type(failure), match=failure.message):
+        again(unit, Wavering([{}, {}], failure=failure), times=2)
+
+
+def test_a_replay_that_was_answered_in_part_stands(unit: UnitOfWork, clock: SteppingClock) -> None:
+    checked(unit, clock, Wavering([BOTH]))
+    report = again(unit, Wavering([{}, TEA_WAITS], failure=ProviderError("no connection")), times=2)
+    assert (report.answers, report.remarks) == (2, ("it wavered",))
 
 
 def test_the_reviewer_is_shown_what_was_shown_then(unit: UnitOfWork, clock: SteppingClock) -> None:

@@ -101,7 +101,7 @@ input = 0
 output = "0"
 [models.claude-haiku-5-5]
 input = "3"
-output = 0.25
+output = 2.5
 cache_read = "1"
 """
 
@@ -113,11 +113,11 @@ def own_file(tmp_path: Path) -> Path:
     return file
 
 
-def test_an_own_file_adds_models_replaces_prices_and_leaves_the_rest(own_file: Path) -> None:
+def test_an_own_file_adds_models_raises_prices_and_leaves_the_rest(own_file: Path) -> None:
     own = prices_with(own_file)
     usage = ModelUsage(input_tokens=MILLION, output_tokens=MILLION)
     assert own.price_usd("llama-local", usage) == 0
-    assert own.price_usd("claude-haiku-5-5", usage) == Decimal("3.25")
+    assert own.price_usd("claude-haiku-5-5", usage) == Decimal("5.50")
     assert own.price_usd("claude-opus-5-5", usage) == Decimal(24)
     assert str(own.as_of) == "2026-12-01"
 
@@ -169,3 +169,19 @@ def test_an_own_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "latin.toml").write_bytes(b"# caf\xe9")
     with pytest.raises(InvalidInputError, match=r"no UTF-8 text"):
         prices_with(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '[models.claude-sonnet-5-5]\ninput = "0"\noutput = "0"',
+        '[models.claude-sonnet-5-5]\ninput = "2"\noutput = "9.99"\ncache_write = "3"',
+        '[models.claude-sonnet-5-5-20261101]\ninput = "0"\noutput = "0"',
+        '[models.claude-haiku-5-5]\ninput = "0.2"\noutput = "1"',
+    ],
+)
+def test_an_own_file_makes_no_published_model_cheaper(tmp_path: Path, entry: str) -> None:
+    file = tmp_path / "cheap.toml"
+    file.write_text(entry, encoding="utf-8")
+    with pytest.raises(InvalidInputError, match="below the published"):
+        prices_with(file)

@@ -211,3 +211,61 @@ def test_a_terminal_that_cannot_move_its_cursor_is_given_whole_blocks() -> None:
     assert glass.lines == ["One bold word."]
     stream.end()
     assert "\x1b[A" not in glass.written.getvalue()
+
+
+LOW = """\
+| sku | name | at | on hand | on order | reorder point | cover days | expected |
+|---|---|---|---|---|---|---|---|
+| 85123A | WHITE HANGING HEART T-LIGHT HOLDER | MAIN | 1,234 | 0 | 3162 | 5.2 | 2026-11-24 16:30 |
+| 22423 | REGENCY CAKESTAND 3 TIER | SHOP | 12 | 7 | 174 | 2 | 2026-11-25 |
+"""
+
+
+@pytest.mark.parametrize("columns", [*range(30, 131, 7), 60, 80])
+def test_no_figure_and_no_day_of_a_table_is_cut_or_broken(columns: int) -> None:
+    read = at_once(LOW, columns, 40).lines
+    for whole in (
+        "85123A",
+        "22423",
+        "1,234",
+        "3162",
+        "5.2",
+        "2026-11-24 16:30",
+        "174",
+        "2026-11-25",
+    ):
+        assert any(whole in line.split("  ")[-1] or f" {whole} " in f"{line} " for line in read)
+    assert "…" not in "".join(read)
+
+
+def test_a_table_too_wide_for_the_window_is_told_row_by_row() -> None:
+    read = at_once(LOW, 60, 40).lines
+    assert read[:3] == ["85123A", "  name: WHITE HANGING HEART T-LIGHT HOLDER", "  at: MAIN"]
+    assert "  expected: 2026-11-24 16:30" in read
+    assert streamed(LOW, 60, 14).lines == read
+
+
+def half_an_answer(text: str, rows: int) -> tuple[Glass, bool]:
+    glass = Glass(40, rows)
+    glass.write("Before.\n")
+    stream = MarkdownStream(glass.console)
+    stream.feed(text)
+    is_gone = stream.take_back()
+    stream.feed("The whole answer.")
+    stream.end()
+    return glass, is_gone
+
+
+@pytest.mark.parametrize(
+    "text", ["Half", "One.\n\nTwo.\n\nHalf", "One.\n\n- a\n- b\n\nTwo.\n\n", ""]
+)
+def test_an_answer_that_is_taken_back_leaves_nothing_on_the_screen(text: str) -> None:
+    glass, is_gone = half_an_answer(text, rows=20)
+    assert is_gone
+    assert glass.lines == ["Before.", "The whole answer."]
+
+
+def test_an_answer_that_scrolled_away_stays_and_that_is_said() -> None:
+    glass, is_gone = half_an_answer("\n\n".join(f"Line {n}." for n in range(30)), rows=10)
+    assert not is_gone
+    assert glass.lines[:2] == ["Before.", "Line 0."]

@@ -90,6 +90,13 @@ def test_the_budget_is_checked_before_the_call() -> None:
         check_budget(Decimal("4.99"), Decimal(5), Decimal("0.02"))
 
 
+def test_a_small_budget_is_told_to_its_last_digit() -> None:
+    with pytest.raises(BudgetSpentError, match=r"0\.002375 USD has too little left"):
+        check_budget(Decimal("1e-9"), Decimal("0.002375"), Decimal("0.01"))
+    with pytest.raises(BudgetSpentError, match=r"is spent \(0\.002375 USD used; .* 0\.000001\)"):
+        check_budget(Decimal("0.002375"), Decimal("0.002375"), Decimal("1e-9"))
+
+
 def test_a_call_that_just_fits_the_budget_passes() -> None:
     check_budget(Decimal("4.98"), Decimal(5), Decimal("0.02"))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from stockcli.domain.errors import InvalidInputError
-from stockcli.domain.money import money, unit_cost
+from stockcli.domain.money import model_money, money, unit_cost
 from stockcli.domain.quantity import plain, positive, quantity, whole_units_up
 
 
@@ -34,6 +34,13 @@ def test_money_is_rounded_half_to_even_to_cents() -> None:
 def test_money_is_never_negative() -> None:
     with pytest.raises(InvalidInputError, match="not below zero"):
         money("-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("5", "5.00"), ("0.1", "0.10"), ("0.002375", "0.002375"), ("0", "0.00")]
+)
+def test_a_models_budget_keeps_fractions_of_a_cent(text: str, kept: str) -> None:
+    assert str(model_money(text)) == kept
 
 
 def test_a_unit_cost_keeps_a_ten_thousandth() -> None:

@@ -104,3 +104,11 @@ def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"STOCK_MODEL=caf\xe9\n")
     with pytest.raises(InvalidInputError, match=r"\.env cannot be read: it is no UTF-8 text"):
         load_settings({"STOCK_HOME": str(tmp_path)}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["claude\x1b[2J", "claude\nhaiku", "openai:\x9b2J", "x" * 201])
+def test_a_model_has_a_name_that_any_screen_may_show(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInputError, match="is no model's name"):
+        settings(tmp_path, "", STOCK_MODEL=name)
+    with pytest.raises(InvalidInputError, match="is no model's name"):
+        settings(tmp_path, "").why_no_model(name)

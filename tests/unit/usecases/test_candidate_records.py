@@ -30,6 +30,7 @@ FULL = low(
         ),
     ),
     stock_version=12,
+    supplier_id=4,
     model="ARIMA(1,0,1)",
     computed_reorder_point=Decimal(70),
     lately_days=7,

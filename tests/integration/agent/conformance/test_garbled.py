@@ -77,8 +77,6 @@ def voice(request: pytest.FixtureRequest) -> Iterator[Voice]:
             yield openai_voice(openai, retries=0, read_timeout_seconds=2.0)
 
 
-# What the client's own models say of a wrong type on their way to be refused.
-@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_garbled_replies_are_whole_or_broken_and_never_half(voice: Voice) -> None:
     voice.thinks(lambda _: ORDER)
     broken = 0
