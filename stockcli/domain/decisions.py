@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from stockcli.domain.identifiers import StockKey
+from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain
 
 BY_RULE = "rule"
@@ -32,6 +33,11 @@ class OpenOrder:
     quantity: Decimal
     expected_on: date
     status: str
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether it waits for a person's approval, and is not sent yet."""
+        return self.status == OrderStatus.DRAFT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -129,7 +129,12 @@ def _position(line: StockLine) -> str:
         )
     parts = f"{plain(level.on_hand)} on hand + {plain(level.on_order)} on order"
     reserved = f" - {plain(level.reserved)} reserved" if level.reserved else ""
-    return f"Inventory position: {parts}{reserved} = {plain(level.position)} units."
+    sentence = f"Inventory position: {parts}{reserved} = {plain(level.position)} units"
+    drafts = [order for order in line.open_orders if order.is_draft]
+    if not drafts:
+        return f"{sentence}."
+    waiting = ", ".join(order.number for order in drafts)
+    return f"{sentence}; {waiting} waits for approval and is not sent yet."
 
 
 def _no_forecast(line: StockLine) -> tuple[str, ...]:

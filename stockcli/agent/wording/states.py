@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from stockcli.domain.decisions import OpenOrder
-from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.usecases.inventory import StockLine, needs_order, reorderable
 
@@ -42,7 +41,7 @@ def is_short_but_ordered(line: StockLine, day: date) -> bool:
 
 def drafts_of(line: StockLine) -> list[OpenOrder]:
     """Return the orders that wait for a person's approval."""
-    return [order for order in line.open_orders if order.status == OrderStatus.DRAFT]
+    return [order for order in line.open_orders if order.is_draft]
 
 
 def on_order_words(line: StockLine) -> str:
@@ -68,7 +67,7 @@ def _runs_out_first(line: StockLine, day: date) -> bool:
 
 
 def _sent(line: StockLine) -> tuple[OpenOrder, ...]:
-    return tuple(order for order in line.open_orders if order.status != OrderStatus.DRAFT)
+    return tuple(order for order in line.open_orders if not order.is_draft)
 
 
 def _shelf(line: StockLine) -> str:

@@ -56,6 +56,18 @@ def test_the_computed_reorder_point_is_kept_beside_the_minimum(
     assert row.computed < 500
 
 
+def test_why_tells_of_units_on_order_that_still_wait_for_approval(
+    corner_shop: UnitOfWork, sqlite_database: Database, clock: SteppingClock
+) -> None:
+    shop = corner_shop.tenant
+    careful = replace(shop.policy, order_approval_limit=Decimal(1))
+    sqlite_database.directory().set_policy(shop.slug, careful)
+    check(corner_shop, clock)
+    (report,) = why(corner_shop, "TEA", now=NOW)
+    (order,) = report.line.open_orders
+    assert f"{order.number} waits for approval and is not sent yet" in report.sentences[0]
+
+
 def test_a_cleared_minimum_lets_the_computed_one_hold_again(corner_shop: UnitOfWork) -> None:
     set_tea(corner_shop, 500)
     assert clear_minimum(corner_shop, "TEA", location=None)
