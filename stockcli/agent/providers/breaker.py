@@ -10,7 +10,7 @@ REST_SECONDS = 300.0
 
 
 class OutOfReachError(ProviderError):
-    """Nobody answers, or the key is refused: asking again soon costs time and changes nothing."""
+    """Nobody answers, or refuses us all: asking again soon costs time and changes nothing."""
 
 
 class Breaker:

@@ -68,9 +68,9 @@ class Service:
                 return ProviderError(f"{self.name} knows no model {model!r}", self.model_hint)
             case 429:
                 says = f"{self.name} takes no more requests for now: the rate limit is reached"
-                return ProviderError(says)
+                return OutOfReachError(says)
             case 503 | 529:
-                return ProviderError(f"{self.name} is overloaded for now")
+                return OutOfReachError(f"{self.name} is overloaded for now")
             case _ if status >= 500:  # noqa: PLR2004 - server errors
                 return ProviderError(f"{self.name} is out of order for now (HTTP {status})")
             case _:

@@ -296,6 +296,18 @@ def test_a_service_out_of_reach_is_left_in_peace_while_nobody_waits(
     assert len(asked(wire)) == 1
 
 
+@pytest.mark.parametrize("status", [429, 529])
+def test_a_limit_of_all_shops_is_waited_for_once_a_run(
+    wire: Voice, open_talk: Callable[[Voice], Talk], status: int
+) -> None:
+    wire.thinks(lambda _: fails(status, retry_after="0.01"))
+    conversation = replace(open_talk(wire), limits=Limits(nobody_waits=True))
+    for _ in range(3):
+        with pytest.raises(ProviderError):
+            conversation.asks("order milk")
+    assert len(asked(wire)) == 2  # the client itself tries once more
+
+
 def asked(voice: Voice) -> list[dict[str, Any]]:
     assert voice.api is not None
     return voice.api.asked
