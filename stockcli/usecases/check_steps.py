@@ -71,7 +71,7 @@ class Crew:
     clock: Clock
 
 
-def claim(unit: UnitOfWork, run: CheckRun) -> int | None:
+def _claim(unit: UnitOfWork, run: CheckRun) -> int | None:
     """Take the shop's lease and record the run; return its epoch, None while another has it."""
     with unit:
         epoch = unit.runs.claim(run, run.started_at + LEASE)
@@ -79,7 +79,25 @@ def claim(unit: UnitOfWork, run: CheckRun) -> int | None:
     return epoch
 
 
-def record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: BaseException) -> None:
+def under_lease(
+    unit: UnitOfWork, run: CheckRun, clock: Clock, check: Callable[[int], CheckReport]
+) -> CheckReport | None:
+    """Check under the shop's lease; None while another run has it, or if one took over.
+
+    Whatever ends the check early gives the lease back and is written down.
+    """
+    try:
+        # Ctrl-C may strike right after the claim is durable, so the claim stands in here too.
+        epoch = _claim(unit, run)
+        return None if epoch is None else check(epoch)
+    except BaseException as error:
+        _record_failure(unit, run, clock.now(), error)
+        if isinstance(error, OvertakenError):
+            return None
+        raise
+
+
+def _record_failure(unit: UnitOfWork, run: CheckRun, now: datetime, error: BaseException) -> None:
     """Give the lease back and write down why the check ended early; overtaken is not failed."""
     status = "busy" if isinstance(error, OvertakenError) else "failed"
     with unit:

@@ -16,7 +16,7 @@ from stockcli.domain.identifiers import RunId
 from stockcli.usecases.batch_fates import BatchLookup, Fate, Verdict
 from stockcli.usecases.batch_rows import settle_row
 from stockcli.usecases.candidate_records import candidate_from_json
-from stockcli.usecases.check_steps import CheckReport, Found, claim, conclude, record_failure
+from stockcli.usecases.check_steps import CheckReport, Found, conclude, under_lease
 from stockcli.usecases.inventory import shop_day
 from stockcli.usecases.ports import (
     BatchReviewer,
@@ -118,17 +118,13 @@ class Collection:
             self._end(unit, row, verdict, review, ended)
             return ()
 
-        try:
-            epoch = claim(unit, run)
-            if epoch is not None:
-                found = Found(checked=len(asked), low=asked)
-                report = conclude(unit, run, epoch, found, review, day=day, now=now, within=end)
-                return replace(report, batch_id=verdict.batch_id)
-        except BaseException as error:
-            record_failure(unit, run, self._clock.now(), error)
-            if not isinstance(error, OvertakenError):
-                raise
-        return self._report(unit, "busy", batch_id=verdict.batch_id)
+        def check(epoch: int) -> CheckReport:
+            found = Found(checked=len(asked), low=asked)
+            report = conclude(unit, run, epoch, found, review, day=day, now=now, within=end)
+            return replace(report, batch_id=verdict.batch_id)
+
+        done = under_lease(unit, run, self._clock, check)
+        return done or self._report(unit, "busy", batch_id=verdict.batch_id)
 
     def _review(
         self, unit: UnitOfWork, row: ReviewBatch, verdict: Verdict, asked: Sequence[Candidate]

@@ -24,13 +24,12 @@ from stockcli.usecases.check_steps import (
     CheckReport,
     Found,
     OnStep,
-    claim,
     conclude,
     low_products,
     move_thresholds,
-    record_failure,
     report_of,
     settle_alerts,
+    under_lease,
 )
 from stockcli.usecases.deciding import carry_out, covered
 from stockcli.usecases.inventory import shop_day, stock_lines
@@ -86,15 +85,10 @@ class Submission:
         now = self._clock.now()
         day = shop_day(unit, now)
         run = CheckRun(run_id=self._run_id, started_at=now, business_day=day)
-        try:
-            epoch = claim(unit, run)
-            if epoch is not None:
-                return self._check(unit, run, epoch, day, on_step)
-        except BaseException as error:
-            record_failure(unit, run, self._clock.now(), error)
-            if not isinstance(error, OvertakenError):
-                raise
-        return self._report(unit, "busy")
+        done = under_lease(
+            unit, run, self._clock, lambda epoch: self._check(unit, run, epoch, day, on_step)
+        )
+        return done or self._report(unit, "busy")
 
     def send(self) -> dict[str, CheckReport]:
         """Send what is ready, in one batch; return the new report of each shop concerned."""

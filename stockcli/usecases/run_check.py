@@ -14,20 +14,19 @@ from stockcli.usecases.check_steps import (
     Crew,
     Found,
     OnStep,
-    claim,
     conclude,
     low_products,
     move_thresholds,
-    record_failure,
     refit,
     report_of,
+    under_lease,
 )
 from stockcli.usecases.deciding import carry_out, covered
 from stockcli.usecases.forecasting import read_demand
 from stockcli.usecases.inventory import shop_day, stock_lines, stock_lines_within
 from stockcli.usecases.ports import CheckRun, Review, ReviewRequest, UnitOfWork
 
-__all__ = ["LEASE", "CheckReport", "Crew", "OnStep", "check_shop", "record_failure"]
+__all__ = ["LEASE", "CheckReport", "Crew", "OnStep", "check_shop"]
 
 DRY_RUN_SHOP = "dry run: this shop's policy lets nothing be changed"
 
@@ -57,15 +56,11 @@ def check_shop(
         report = _look(unit, crew, run, day, on_step)
         said = () if dry_run else (DRY_RUN_SHOP,)
         return replace(report, dry_run=True, remarks=(*said, *report.remarks))
-    try:
-        # Ctrl-C may strike right after the claim is durable, so the claim stands in here too.
-        epoch = claim(unit, run)
-        if epoch is not None:
-            return _check(unit, crew, run, epoch, day, on_step)
-    except BaseException as error:
-        record_failure(unit, run, crew.clock.now(), error)
-        raise
-    return CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
+    busy = CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
+    done = under_lease(
+        unit, run, crew.clock, lambda epoch: _check(unit, crew, run, epoch, day, on_step)
+    )
+    return done or busy
 
 
 def _judged_on(unit: UnitOfWork, now: datetime, as_of: date | None, *, dry_run: bool) -> date:

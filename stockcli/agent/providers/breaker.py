@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 from stockcli.domain.errors import ProviderError
@@ -26,17 +28,19 @@ class Breaker:
         self._until = 0.0
         self._message, self._hint = "", ""
 
-    def check(self) -> None:
-        """Pass, or refuse without asking.
+    @contextmanager
+    def watching(self, *, nobody_waits: bool) -> Iterator[None]:
+        """Ask inside of this: a failure is remembered, and met at once while nobody waits.
 
         Raises:
             OutOfReachError: the service was out of reach a moment ago.
         """
-        if monotonic() < self._until:
+        if nobody_waits and monotonic() < self._until:
             message = f"{self._message} (a moment ago, so it was not asked again)"
             raise OutOfReachError(message, self._hint)
-
-    def trip(self, error: OutOfReachError) -> None:
-        """Remember a failure."""
-        self._until = monotonic() + self._rest_seconds
-        self._message, self._hint = error.message, error.hint
+        try:
+            yield
+        except OutOfReachError as error:
+            self._until = monotonic() + self._rest_seconds
+            self._message, self._hint = error.message, error.hint
+            raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stockcli.agent.providers.base import OnText, OnUsage, ToolSpec, Turn, TurnRequest
-from stockcli.agent.providers.breaker import REST_SECONDS, Breaker, OutOfReachError
+from stockcli.agent.providers.breaker import REST_SECONDS, Breaker
 from stockcli.agent.providers.claude_reply import read_reply, with_fresh_ids
 from stockcli.agent.providers.faults import CLAUDE
 from stockcli.agent.providers.tally import Tally
@@ -74,13 +74,8 @@ class Claude:
 
     def turn(self, request: TurnRequest, on_text: OnText, on_usage: OnUsage) -> Turn:
         """Return one whole reply."""
-        if request.nobody_waits:
-            self._breaker.check()
-        try:
+        with self._breaker.watching(nobody_waits=request.nobody_waits):
             return self._ask(request, on_text, on_usage)
-        except OutOfReachError as error:
-            self._breaker.trip(error)
-            raise
 
     def _ask(self, request: TurnRequest, on_text: OnText, on_usage: OnUsage) -> Turn:
         import anthropic  # noqa: PLC0415 - loaded by now

@@ -15,7 +15,7 @@ from stockcli.agent.providers.base import (
     TurnRequest,
     text_of,
 )
-from stockcli.agent.providers.breaker import REST_SECONDS, Breaker, OutOfReachError
+from stockcli.agent.providers.breaker import REST_SECONDS, Breaker
 from stockcli.agent.providers.openai_reply import MODEL_SERVER, read_reply
 from stockcli.agent.providers.tally import Tally
 from stockcli.domain.errors import ProviderError
@@ -90,13 +90,8 @@ class OpenAiCompatible:
 
     def turn(self, request: TurnRequest, on_text: OnText, on_usage: OnUsage) -> Turn:
         """Return one whole reply."""
-        if request.nobody_waits:
-            self._breaker.check()
-        try:
+        with self._breaker.watching(nobody_waits=request.nobody_waits):
             return self._ask(request, on_text, on_usage)
-        except OutOfReachError as error:
-            self._breaker.trip(error)
-            raise
 
     def _ask(self, request: TurnRequest, on_text: OnText, on_usage: OnUsage) -> Turn:
         import openai  # noqa: PLC0415 - loaded by now

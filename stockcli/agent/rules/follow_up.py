@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from stockcli.agent.chat.conversations import SHOP_ENDS
 from stockcli.agent.providers.base import Message, text_of
 from stockcli.agent.quoting import unquoted
 from stockcli.agent.rules import phrases
-from stockcli.agent.rules.hearing import STORED_PREFIX
 from stockcli.agent.rules.intents import INSTEAD, Intent, period_of, read_intent
 from stockcli.agent.rules.naming import PRONOUNS, fold, product_named
 from stockcli.agent.rules.parts import other_product, parts_of
@@ -129,7 +129,7 @@ def _said_before(messages: Sequence[Message]) -> tuple[str, str] | None:
     asked = [place for place, (role, _) in enumerate(texts) if role == "user"]
     if len(asked) < 2 or asked[-1] == asked[-2] + 1:  # noqa: PLR2004 - this one and the one before
         return None
-    question = texts[asked[-2]][1].rpartition(STORED_PREFIX)[2]
+    question = texts[asked[-2]][1].rpartition(SHOP_ENDS)[2]
     return question, texts[asked[-1] - 1][1]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stockcli.agent.chat.conversations import SHOP_ENDS
 from stockcli.agent.providers.base import Message, text_of
 from stockcli.agent.rules import phrases
-
-STORED_PREFIX = "</shop>\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ def since_question(messages: Sequence[Message]) -> tuple[str, list[ToolAnswer]]:
                     is_error=bool(block.get("is_error")),
                 )
             )
-    return text_of(messages[start]).rpartition(STORED_PREFIX)[2], heard
+    return text_of(messages[start]).rpartition(SHOP_ENDS)[2], heard
 
 
 def until(messages: Sequence[Message]) -> Sequence[Message]:
