@@ -99,11 +99,13 @@ class Identity:
     Attributes:
         tenant: the one shop the token opens; None for an operator.
         label: what the token was named, for the record of who did something.
+        token_id: its number; None for somebody at the machine itself.
     """
 
     role: Role
     tenant: Tenant | None = None
     label: str = ""
+    token_id: int | None = None
 
     @property
     def author(self) -> str:

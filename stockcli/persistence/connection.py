@@ -17,6 +17,9 @@ BUSY_TIMEOUT_SECONDS = 30
 READING = "stock_reading"
 """The execution option of a connection that only reads."""
 
+TENANT = "stock_tenant"
+"""The execution option that binds a connection's transactions to one shop, by its number."""
+
 WAITING_BRIEFLY = "stock_waiting_briefly"
 """The execution option of a write that is given up rather than waited for."""
 

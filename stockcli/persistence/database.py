@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
+from stockcli.domain.audit import Actor
 from stockcli.domain.errors import DatabaseError
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.connection import READING, make_engine, parsed_url, sqlite_file
@@ -17,7 +18,7 @@ from stockcli.persistence.tenants import UnreadableTenant
 from stockcli.persistence.unit import SqlUnitOfWork
 from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test holds it against the scripts."""
 
 _OUTBOX = table_of(OutboxRow)
@@ -44,21 +45,24 @@ class Database:
         """Return the address without its password."""
         return self._engine.url.render_as_string(hide_password=True)
 
-    def unit_of_work(self, tenant: Tenant) -> UnitOfWork:
+    def unit_of_work(self, tenant: Tenant, actor: Actor | None = None) -> UnitOfWork:
         """Return a unit of work bound to one tenant.
+
+        Args:
+            actor: who writes; None is somebody at the machine itself.
 
         Raises:
             NoTenantError: there is none.
         """
-        return SqlUnitOfWork(self._engine, tenant, self._clock)
+        return SqlUnitOfWork(self._engine, tenant, self._clock, actor or Actor())
 
-    def directory(self) -> Directory:
+    def directory(self, actor: Actor | None = None) -> Directory:
         """Return the tenants and tokens."""
-        return SqlDirectory(self._engine, self._clock)
+        return SqlDirectory(self._engine, self._clock, actor or Actor())
 
     def unreadable_tenants(self) -> list[UnreadableTenant]:
         """Return the shops that the directory leaves out, since their policy cannot be read."""
-        return SqlDirectory(self._engine, self._clock).unreadable_tenants()
+        return SqlDirectory(self._engine, self._clock, Actor()).unreadable_tenants()
 
     def next_delivery(self, tenant: Tenant) -> datetime | None:
         """Return when the next waiting message of a shop is due; None if none waits."""

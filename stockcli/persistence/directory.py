@@ -109,11 +109,11 @@ class SqlDirectory(SqlTenants):
     def _identity(self, row: Row[Any]) -> Identity:
         role = Role(row.role)
         if row.tenant_id is None:
-            return Identity(role=role, label=row.label)
+            return Identity(role=role, label=row.label, token_id=row.id)
         tenant = tenant_of(self._read(select(*COLUMNS).where(_TENANT.c.id == row.tenant_id))[0])
         if not tenant.active:
             raise BadTokenError
-        return Identity(role=role, tenant=tenant, label=row.label)
+        return Identity(role=role, tenant=tenant, label=row.label, token_id=row.id)
 
     def _note_use(self, row: Row[Any], now: datetime) -> None:
         if row.last_used_at is not None and now - row.last_used_at < USE_NOTED_EVERY:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Select, Text, cast, insert, select, update
 
+from stockcli.domain.audit import Actor
 from stockcli.domain.errors import ConflictError, DatabaseError, NotFoundError
 from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import ShopPolicy, Tenant
@@ -53,9 +54,10 @@ class UnreadableTenant:
 class SqlTenants:
     """The tenants' half of the directory; every call is one transaction of its own."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, actor: Actor) -> None:
         self._engine = engine
         self._clock = clock
+        self._actor = actor
 
     def add_tenant(self, tenant: Tenant) -> Tenant:
         """Add a shop with a first location.

@@ -6,10 +6,13 @@ part of any migration: the migrations' environment drops them before and install
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, inspect, text
 
 APPEND_ONLY = {
     "stock_movement": "the stock ledger only grows: book another movement to correct one",
+    "audit_entry": "the audit log is a record: it is neither changed nor deleted",
     "decision": "decisions are a record: they are neither changed nor deleted",
 }
 
@@ -106,9 +109,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses()
 
 
 def install(connection: Connection) -> None:
-    """Create every trigger anew, on either database; all tables must exist."""
+    """Create every trigger anew, on either database, for the tables of its revision."""
     drop(connection)
-    for statement in _statements(connection.dialect.name):
+    tables = inspect(connection).get_table_names()
+    append_only = [table for table in APPEND_ONLY if table in tables]
+    for statement in _statements(connection.dialect.name, append_only):
         connection.execute(text(statement))
 
 
@@ -135,7 +140,7 @@ def installed(connection: Connection) -> frozenset[str]:
 
 def expected(dialect_name: str) -> frozenset[str]:
     """Return the names of the triggers that must be there."""
-    created = (statement.split() for statement in _statements(dialect_name))
+    created = (statement.split() for statement in _statements(dialect_name, APPEND_ONLY))
     return frozenset(words[2] for words in created if words[1] == "TRIGGER")
 
 
@@ -144,17 +149,17 @@ def are_possible(connection: Connection) -> bool:
     return inspect(connection).has_table("stock_movement")
 
 
-def _statements(dialect_name: str) -> list[str]:
+def _statements(dialect_name: str, append_only: Iterable[str]) -> list[str]:
     if dialect_name == "postgresql":
         refusals = [
-            template.format(table=table, message=message)
-            for table, message in APPEND_ONLY.items()
+            template.format(table=table, message=APPEND_ONLY[table])
+            for table in append_only
             for template in (_POSTGRESQL_REFUSAL_FUNCTION, _POSTGRESQL_REFUSAL)
         ]
         return [_POSTGRESQL_FUNCTION, _POSTGRESQL_BOOKING, *refusals]
     refusals = [
-        _SQLITE_REFUSAL.format(table=table, verb=verb, message=message)
-        for table, message in APPEND_ONLY.items()
+        _SQLITE_REFUSAL.format(table=table, verb=verb, message=APPEND_ONLY[table])
+        for table in append_only
         for verb in ("UPDATE", "DELETE")
     ]
     return [_SQLITE_BOOKING, _SQLITE_COUNTING, *refusals]

@@ -9,9 +9,10 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from stockcli.domain.audit import Actor
 from stockcli.domain.errors import NoTenantError
 from stockcli.domain.shop import Tenant
-from stockcli.persistence.connection import READING
+from stockcli.persistence.connection import READING, TENANT
 from stockcli.persistence.repositories.alerts import SqlAlerts
 from stockcli.persistence.repositories.calendar import SqlCalendar
 from stockcli.persistence.repositories.decisions import SqlDecisions
@@ -43,12 +44,13 @@ class SqlUnitOfWork:
         NoTenantError: it is made without a stored tenant.
     """
 
-    def __init__(self, engine: Engine, tenant: Tenant, clock: Clock) -> None:
+    def __init__(self, engine: Engine, tenant: Tenant, clock: Clock, actor: Actor) -> None:
         if not isinstance(tenant, Tenant) or tenant.id < 1:
             raise NoTenantError
         self._engine = engine
         self._tenant = tenant
         self._clock = clock
+        self._actor = actor
         self._connection: Connection | None = None
         self._work: Work | None = None
 
@@ -119,7 +121,7 @@ class SqlUnitOfWork:
     def _open(self, *, writes: bool) -> Self:
         if self._connection is not None:
             raise RuntimeError("this unit of work is open already: leave it before entering again")
-        connection = self._engine.connect()
+        connection = self._engine.connect().execution_options(**{TENANT: self._tenant.id})
         if not writes:
             connection = connection.execution_options(**{READING: True})
         self._connection = connection

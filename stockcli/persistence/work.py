@@ -38,6 +38,7 @@ IN_A_STATEMENT = 5_000
 
 NOT_STOCK_FACTS = frozenset(
     {
+        "audit_entry",
         "check_lease",
         "check_run",
         "conversation",
@@ -48,6 +49,7 @@ NOT_STOCK_FACTS = frozenset(
         "review_batch",
         "snapshot",
         "tenant_state",
+        "token_rate",
     }
 )
 _STATE = table_of(TenantStateRow)

@@ -59,8 +59,8 @@ class SqlMinimums:
         self._work = work
 
     def all(self) -> dict[StockKey, ManualMinimum]:
-        """Return every manual minimum, expired ones included."""
-        rows = self._work.rows(self._work.select(_MINIMUM))
+        """Return every manual minimum that was not taken back, expired ones included."""
+        rows = self._work.rows(self._work.select(_MINIMUM).where(_MINIMUM.c.cleared_at.is_(None)))
         return {
             key_of(row): ManualMinimum(
                 key=key_of(row), **{name: getattr(row, name) for name in _MINIMUM_FACTS}
@@ -70,15 +70,17 @@ class SqlMinimums:
 
     def put(self, minimum: ManualMinimum) -> None:
         """Add or replace one."""
-        row = {**minimum.key._asdict(), **_plain(minimum, _MINIMUM_FACTS)}
+        row = {**minimum.key._asdict(), **_plain(minimum, _MINIMUM_FACTS), "cleared_at": None}
         self._work.put(_MINIMUM, [row], by=_KEY)
 
     def clear(self, key: StockKey) -> bool:
-        """Remove one; False if there was none."""
-        statement = self._work.delete(_MINIMUM).where(
-            _MINIMUM.c.product_id == key.product_id, _MINIMUM.c.location_id == key.location_id
+        """Take one back; False if there was none."""
+        statement = self._work.update(_MINIMUM).where(
+            _MINIMUM.c.product_id == key.product_id,
+            _MINIMUM.c.location_id == key.location_id,
+            _MINIMUM.c.cleared_at.is_(None),
         )
-        return self._work.change(statement) > 0
+        return self._work.change(statement.values(cleared_at=self._work.clock.now())) > 0
 
 
 def key_of(row: Row[Any]) -> StockKey:

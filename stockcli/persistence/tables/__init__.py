@@ -10,6 +10,7 @@ from stockcli.persistence.tables.assistant import (
     ReviewBatchRow,
     SnapshotRow,
 )
+from stockcli.persistence.tables.audit import AuditEntryRow
 from stockcli.persistence.tables.base import Row, table_of
 from stockcli.persistence.tables.catalogue import LocationRow, ProductRow, SupplierRow
 from stockcli.persistence.tables.checking import (
@@ -26,8 +27,10 @@ from stockcli.persistence.tables.shop import (
     ImportProfileRow,
     ImportRecordRow,
     ShopDayRow,
+    SignInFailureRow,
     TenantRow,
     TenantStateRow,
+    TokenRateRow,
 )
 from stockcli.persistence.tables.stock import (
     DailyMovementRow,
@@ -41,6 +44,7 @@ metadata = Row.metadata
 __all__ = [
     "AlertRow",
     "ApiTokenRow",
+    "AuditEntryRow",
     "CheckLeaseRow",
     "CheckRunRow",
     "ConversationRow",
@@ -59,6 +63,7 @@ __all__ = [
     "Row",
     "SalesDayRow",
     "ShopDayRow",
+    "SignInFailureRow",
     "SnapshotRow",
     "StockLevelRow",
     "StockMovementRow",
@@ -66,6 +71,7 @@ __all__ = [
     "TenantRow",
     "TenantStateRow",
     "ThresholdRow",
+    "TokenRateRow",
     "metadata",
     "table_of",
 ]

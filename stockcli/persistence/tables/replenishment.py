@@ -48,3 +48,4 @@ class ManualMinimumRow(Row, table=True):
     reason: str
     set_at: datetime = Field(sa_type=Instant)
     expires_on: date | None
+    cleared_at: datetime | None = Field(sa_type=Instant)

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from stockcli.domain.calendar import LONGEST_EVENT
-from stockcli.persistence.tables.base import Row, row_id, tenant_id
+from stockcli.persistence.tables.base import Row, number_of, row_id, tenant_id, within_tenant
 from stockcli.persistence.types import Instant, Json, RowId
 
 
@@ -45,7 +45,7 @@ class ApiTokenRow(Row, table=True):
         UniqueConstraint("secret_sha256"),
         CheckConstraint("role IN ('manager', 'analyst', 'operator')", name="role"),
         CheckConstraint("(tenant_id IS NULL) = (role = 'operator')", name="operator_has_no_tenant"),
-        Index(None, "tenant_id", "id"),
+        Index("uq_api_token_tenant_id_id", "tenant_id", "id", unique=True),
     )
 
     id: int = row_id()
@@ -58,6 +58,30 @@ class ApiTokenRow(Row, table=True):
     expires_at: datetime | None = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(sa_type=Instant)
     last_used_at: datetime | None = Field(sa_type=Instant)
+    writes_per_minute: int | None
+    model_calls_per_hour: int | None
+
+
+class TokenRateRow(Row, table=True):
+    """How much of a token's allowance is used up: when it will be whole again."""
+
+    __tablename__ = "token_rate"
+    __table_args__ = (within_tenant("token_id", "api_token"),)
+
+    tenant_id: int = number_of(primary_key=True)
+    token_id: int = number_of(primary_key=True)
+    kind: str = Field(primary_key=True)
+    full_at: datetime = Field(sa_type=Instant)
+
+
+class SignInFailureRow(Row, table=True):
+    """How often a place offered a token that is none; it belongs to no shop."""
+
+    __tablename__ = "sign_in_failure"
+
+    source: str = Field(primary_key=True)
+    failures: int
+    since: datetime = Field(sa_type=Instant)
 
 
 class ShopDayRow(Row, table=True):
