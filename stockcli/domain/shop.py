@@ -105,7 +105,7 @@ class Identity:
     role: Role
     tenant: Tenant | None = None
     label: str = ""
-    token_id: int | None = None
+    token_id: int | None = field(default=None, compare=False)
 
     @property
     def author(self) -> str:

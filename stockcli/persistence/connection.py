@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from stockcli.domain.errors import DatabaseError
 from stockcli.persistence.failures import translate_errors
+from stockcli.persistence.standing import become_administrator, bind, take_standing
 
 BUSY_TIMEOUT_SECONDS = 30
 READING = "stock_reading"
@@ -19,6 +21,9 @@ READING = "stock_reading"
 
 TENANT = "stock_tenant"
 """The execution option that binds a connection's transactions to one shop, by its number."""
+
+AS_ADMINISTRATOR = "stock_as_administrator"
+"""The execution option of a connection that sets the database up: it keeps its own rights."""
 
 WAITING_BRIEFLY = "stock_waiting_briefly"
 """The execution option of a write that is given up rather than waited for."""
@@ -55,13 +60,17 @@ def parsed_url(text: str) -> URL:
     return url
 
 
-def make_engine(url: URL) -> Engine:
-    """Return an engine; nothing is opened yet."""
+def make_engine(url: URL, token: str | None = None) -> Engine:
+    """Return an engine; nothing is opened yet.
+
+    Args:
+        token: the secret that each transaction on a server shows to the database.
+    """
     try:
         if url.get_backend_name() == "sqlite":
             engine = _sqlite_engine(url)
         else:
-            engine = _postgresql_engine(url)
+            engine = _postgresql_engine(url, token)
     except (ModuleNotFoundError, NoSuchModuleError):
         hint = "pip install 'stockcli[postgres]'"
         raise DatabaseError("the PostgreSQL driver is not installed", hint) from None
@@ -83,20 +92,26 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(str(engine.url.database)).absolute()
 
 
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, token: str | None) -> Engine:
     settings = {
         "connect_timeout": 10,
         "application_name": "stock",
         "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c timezone=UTC",
     }
     engine = create_engine(url, pool_pre_ping=True, connect_args=settings, hide_parameters=True)
-    event.listen(engine, "begin", _begin_postgresql)
+    event.listen(engine, "connect", take_standing)
+    event.listen(engine, "begin", partial(_begin_postgresql, token or ""))
     return engine
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get(READING):
+def _begin_postgresql(token: str, connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(READING):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    if options.get(AS_ADMINISTRATOR):
+        become_administrator(connection)
+    elif token or options.get(TENANT):
+        bind(connection, token=token, tenant=options.get(TENANT))
 
 
 def _sqlite_engine(url: URL) -> Engine:

@@ -15,6 +15,7 @@ from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import ShopPolicy, Tenant
 from stockcli.persistence.connection import READING
 from stockcli.persistence.policies import policy_as_json, readable_policy
+from stockcli.persistence.standing import work_for
 from stockcli.persistence.tables import (
     CheckLeaseRow,
     LocationRow,
@@ -79,6 +80,7 @@ class SqlTenants:
                 message = f"there is a shop called {tenant.slug!r} already"
                 raise ConflictError(message, "choose another name; see `stock tenant list`")
             added = connection.execute(insert(_TENANT).values(row).returning(*COLUMNS)).one()
+            work_for(connection, added.id)
             for table, values in _FIRST_ROWS:
                 connection.execute(insert(table).values(tenant_id=added.id, **values))
         return tenant_of(added)

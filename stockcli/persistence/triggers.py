@@ -57,9 +57,11 @@ BEGIN
 END
 """
 
-# One statement may book thousands of movements, so PostgreSQL adds up once a statement.
+# One statement may book thousands of movements, so PostgreSQL adds up once a statement. It does so
+# as the keeper of the sums: who books a movement has no rights of his own on what it adds up to.
 _POSTGRESQL_FUNCTION = """
-CREATE FUNCTION stock_movement_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION stock_movement_adds_up() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO stock_level AS kept
     (tenant_id, product_id, location_id, on_hand, reserved, is_known, version, counted_at)
@@ -128,12 +130,13 @@ def drop(connection: Connection) -> None:
 
 
 def installed(connection: Connection) -> frozenset[str]:
-    """Return the names of the triggers that are there."""
+    """Return the names of the triggers that are there; those of the fences are not counted."""
     query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if connection.dialect.name == "postgresql":
         query = (
             "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace "
+            "AND tgname NOT LIKE 'fence\\_%'"
         )
     return frozenset(connection.scalars(text(query)))
 

@@ -10,11 +10,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
-    Delete,
     Executable,
     Row,
     Select,
     Table,
+    Text,
     Update,
     bindparam,
     delete,
@@ -100,10 +100,6 @@ class Work:
         """Return an update of this tenant's rows."""
         return update(table).where(table.c.tenant_id == self.tenant_id)
 
-    def delete(self, table: Table) -> Delete:
-        """Return a deletion of this tenant's rows."""
-        return delete(table).where(table.c.tenant_id == self.tenant_id)
-
     # --- running them ---
 
     def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
@@ -125,8 +121,8 @@ class Work:
         for batch in batches(list(values), IN_A_STATEMENT):
             yield from self.rows(statement.where(column.in_(batch)))
 
-    def change(self, statement: Update | Delete, rows: Sequence[Record] | None = None) -> int:
-        """Run an update or a deletion, once or for each row of values; return rows changed."""
+    def change(self, statement: Update, rows: Sequence[Record] | None = None) -> int:
+        """Run an update, once or for each row of values; return rows changed."""
         if rows is not None and not rows:
             return 0
         return self._write(statement, rows).rowcount
@@ -170,6 +166,20 @@ class Work:
             index_elements=["tenant_id", *by], set_=replaced
         )
         self._write(statement, self._owned(latest.values()))
+
+    def forget(self, cache: Table, key: Column[str], keys: Collection[str]) -> None:
+        """Delete rows of a cache; nothing else is ever deleted.
+
+        On PostgreSQL nobody who works for a shop may delete: a function does, of caches alone.
+        """
+        if not keys:
+            return
+        if self._connection.dialect.name == "postgresql":
+            names = bindparam(None, list(keys), type_=postgresql.ARRAY(Text()))
+            self._run(select(func.stock_sec.forget_snapshots(names)))
+        else:
+            own = delete(cache).where(cache.c.tenant_id == self.tenant_id, key.in_(keys))
+            self._write(own, None)
 
     def moved_on(self) -> None:
         """Move the shop's version on if stock facts were written: once, just before a commit."""

@@ -16,7 +16,7 @@ from stockcli.persistence import triggers
 from stockcli.persistence.database import HEAD, Database
 from stockcli.persistence.migrations.running import configuration, newest_revision
 from stockcli.persistence.tables import metadata
-
+from tests.fixtures.databases import unfenced
 
 OF_NO_SHOP = {"tenant", "sign_in_failure"}
 
@@ -88,7 +88,7 @@ def test_the_program_knows_the_newest_migration(database: Database) -> None:
 
 
 def test_an_upgrade_can_be_taken_back_and_done_again(database: Database, engine: Engine) -> None:
-    with engine.begin() as connection:
+    with unfenced(database) as connection:
         command.downgrade(configuration(connection), "base")
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
@@ -99,18 +99,18 @@ def test_an_upgrade_can_be_taken_back_and_done_again(database: Database, engine:
 
 def test_days_of_the_calendar_outlive_the_events(database: Database, engine: Engine) -> None:
     database.directory().add_tenant(Tenant(id=TenantId(0), slug="shop", name="Shop"))
-    with engine.begin() as connection:
+    with unfenced(database) as connection:
         command.downgrade(configuration(connection), "0001")
         connection.execute(text("INSERT INTO shop_day SELECT id, '2026-12-25', false FROM tenant"))
     database.upgrade()
-    with engine.connect() as connection:
+    with unfenced(database) as connection:
         rows = connection.execute(text("SELECT is_open, event FROM shop_day")).all()
     assert [(bool(is_open), event) for is_open, event in rows] == [(False, None)]
 
 
 def test_a_day_with_an_event_alone_goes_with_the_events(database: Database, engine: Engine) -> None:
     database.directory().add_tenant(Tenant(id=TenantId(0), slug="shop", name="Shop"))
-    with engine.begin() as connection:
+    with unfenced(database) as connection:
         connection.execute(
             text("INSERT INTO shop_day SELECT id, '2026-12-25', NULL, 'fair' FROM tenant")
         )
@@ -119,7 +119,7 @@ def test_a_day_with_an_event_alone_goes_with_the_events(database: Database, engi
 
 
 def test_triggers_come_back_after_a_table_was_copied(database: Database, engine: Engine) -> None:
-    with engine.begin() as connection:
+    with unfenced(database) as connection:
         triggers.drop(connection)
         assert triggers.installed(connection) == frozenset()
         triggers.install(connection)

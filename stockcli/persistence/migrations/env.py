@@ -1,8 +1,8 @@
-"""What Alembic runs around the revisions; triggers are put back after them."""
+"""What Alembic runs around the revisions; triggers and fences are put back after them."""
 
 from alembic import context
 
-from stockcli.persistence import triggers
+from stockcli.persistence.lifting import lifted
 from stockcli.persistence.tables import metadata
 
 connection = context.config.attributes["connection"]
@@ -13,9 +13,7 @@ context.configure(
     render_as_batch=True,
 )
 with context.begin_transaction():
-    # A database that is there already is left alone: dropping triggers takes locks.
+    # A database that is there already is left alone: lifting takes locks.
     if context.get_context().get_current_revision() != context.get_revision_argument():
-        triggers.drop(connection)
-        context.run_migrations()
-        if triggers.are_possible(connection):
-            triggers.install(connection)
+        with lifted(connection):
+            context.run_migrations()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_
+from sqlalchemy import Row
 
 from stockcli.persistence.tables import ConversationRow, SnapshotRow, TenantStateRow, table_of
 from stockcli.persistence.work import Work
@@ -48,14 +48,17 @@ class SqlSnapshots:
 
     def prune(self, *, older_than: datetime, version: int, most: int) -> None:
         """Delete what is too old or of an earlier data version, and the oldest beyond so many."""
-        stale = or_(_SNAPSHOT.c.as_of < older_than, _SNAPSHOT.c.version < version)
-        self._work.change(self._work.delete(_SNAPSHOT).where(stale))
-        newest_first = self._work.select(_SNAPSHOT, _SNAPSHOT.c.topic).order_by(
-            _SNAPSHOT.c.as_of.desc(), _SNAPSHOT.c.topic
-        )
-        beyond = [row.topic for row in self._work.rows(newest_first.offset(most))]
-        if beyond:
-            self._work.change(self._work.delete(_SNAPSHOT).where(_SNAPSHOT.c.topic.in_(beyond)))
+        newest_first = self._work.select(
+            _SNAPSHOT, _SNAPSHOT.c.topic, _SNAPSHOT.c.as_of, _SNAPSHOT.c.version
+        ).order_by(_SNAPSHOT.c.as_of.desc(), _SNAPSHOT.c.topic)
+        kept = 0
+        gone = []
+        for row in self._work.rows(newest_first):
+            is_fresh = row.as_of >= older_than and row.version >= version
+            kept += is_fresh
+            if not is_fresh or kept > most:
+                gone.append(row.topic)
+        self._work.forget(_SNAPSHOT, _SNAPSHOT.c.topic, gone)
 
 
 class SqlConversations:

@@ -27,6 +27,7 @@ from stockcli.domain.ledger import MovementKind, StockMovement, counted_movement
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.domain.shop import Role, Tenant
+from stockcli.persistence.connection import TENANT
 from stockcli.persistence.database import Database
 from stockcli.persistence.tables import metadata
 from stockcli.usecases.ports import (
@@ -271,8 +272,8 @@ def fill(shop: Shop, database: Database) -> None:
 def rows_of(database: Database, tenant: Tenant) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of a tenant, by table."""
     rows = {}
-    with database._engine.connect() as connection:
-        for name in metadata.tables:
+    with database._engine.connect().execution_options(**{TENANT: tenant.id}) as connection:
+        for name in metadata.tables.keys() - {"sign_in_failure"}:
             owner = "id" if name == "tenant" else "tenant_id"
             query = f"SELECT * FROM {name} WHERE {owner} = {tenant.id}"  # noqa: S608 - our names
             found = connection.exec_driver_sql(query).all()

@@ -16,7 +16,7 @@ from stockcli.domain.shop import Tenant
 from stockcli.persistence.database import Database
 from stockcli.persistence.failures import said
 from tests.fixtures.corner_shop import SteppingClock
-from tests.fixtures.databases import of_database, on_server
+from tests.fixtures.databases import of_database, on_server, unfenced
 from tests.integration.persistence.street import Shop, shop_called
 
 END_CONNECTIONS = (
@@ -142,9 +142,11 @@ def test_a_disk_that_fails_is_said_with_the_files_name(words: str, told: str) ->
 
 def test_what_refuses_to_be_written_is_found_out(database: Database) -> None:
     database.ensure_writable()
-    with database._engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE alembic_version RENAME TO old_version")
-        connection.exec_driver_sql("CREATE VIEW alembic_version AS SELECT 1 AS version_num")
+    with unfenced(database) as connection:
+        connection.exec_driver_sql("ALTER TABLE tenant_state RENAME TO old_state")
+        connection.exec_driver_sql(
+            "CREATE VIEW tenant_state AS SELECT 0 AS version, 0 AS tenant_id"
+        )
     with pytest.raises(DatabaseError):
         database.ensure_writable()
 

@@ -9,6 +9,7 @@ from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import RunId
 from stockcli.persistence.database import Database
 from tests.fixtures.corner_shop import NOW, SteppingClock
+from tests.fixtures.databases import unfenced
 from tests.integration.persistence.street import Shop
 
 
@@ -69,5 +70,5 @@ def test_a_neighbours_decisions_are_not_shown(shop: Shop, neighbour: Shop) -> No
 def test_decisions_are_neither_changed_nor_deleted(
     shop: Shop, database: Database, statement: str
 ) -> None:
-    with pytest.raises(ConflictError, match="a record"), database._engine.begin() as connection:
+    with pytest.raises(ConflictError, match="a record"), unfenced(database) as connection:
         connection.exec_driver_sql(statement)

@@ -1,0 +1,227 @@
+-- Who is asking, told by the token alone. Owned by roles that cannot log in; see roles.py.
+-- Every name is qualified, and pg_temp comes last: nobody can slip a table of his own in between.
+
+CREATE FUNCTION stock_sec.operator_tenant() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT nullif(current_setting('stock.operator_tenant', true), '')::bigint
+$$;
+
+-- The shop that the transaction's token opens; need is 'read' or 'write'. NULL: no shop, no row.
+CREATE FUNCTION stock_sec.tenant_for(need text) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  token text := current_setting('stock.token', true);
+  opened bigint;
+BEGIN
+  IF token IS NULL OR token = '' THEN RETURN NULL; END IF;
+  SELECT known.tenant_id INTO opened
+  FROM public.api_token AS known JOIN public.tenant AS shop ON shop.id = known.tenant_id
+  WHERE known.secret_sha256 = sha256(convert_to(token, 'UTF8'))
+    AND known.revoked_at IS NULL
+    AND (known.expires_at IS NULL OR known.expires_at > clock_timestamp())
+    AND shop.active
+    AND (need = 'read' OR known.role = 'manager');
+  RETURN opened;
+END $$;
+
+-- The number and the name of the transaction's token; no row if it is none.
+CREATE FUNCTION stock_sec.token_in_use(OUT token_id bigint, OUT token_name text)
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT known.id, known.role || CASE WHEN known.label = '' THEN '' ELSE ':' || known.label END
+  FROM public.api_token AS known
+  WHERE known.secret_sha256 = sha256(convert_to(current_setting('stock.token', true), 'UTF8'))
+$$;
+
+-- Whether the session belongs to somebody who may work for every shop.
+CREATE FUNCTION stock_sec.is_operator() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pg_has_role(session_user, 'stock_operator', 'MEMBER')
+$$;
+
+-- The one shop of the transaction, whoever asks.
+CREATE FUNCTION stock_sec.current_tenant() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN stock_sec.is_operator() THEN stock_sec.operator_tenant()
+              ELSE stock_sec.tenant_for('read') END
+$$;
+
+-- Whom a token stands for. A place that offered ten tokens that are none within a minute waits.
+CREATE FUNCTION stock_sec.sign_in(
+  secret text,
+  OUT outcome text, OUT token_id bigint, OUT role text, OUT label text, OUT tenant_id bigint,
+  OUT wait_seconds double precision)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  place text := session_user || '@' || coalesce(host(inet_client_addr()), 'local');
+  moment timestamptz := clock_timestamp();
+  since timestamptz;
+  tries int;
+  used timestamptz;
+BEGIN
+  wait_seconds := 0;
+  SELECT past.since, past.failures INTO since, tries
+  FROM public.sign_in_failure AS past
+  WHERE past.source = place AND past.since BETWEEN moment - interval '1 minute' AND moment;
+  IF tries >= 10 THEN
+    outcome := 'wait';
+    wait_seconds := extract(epoch FROM since + interval '1 minute' - moment);
+    RETURN;
+  END IF;
+  SELECT known.id, known.role, known.label, known.tenant_id, known.last_used_at
+  INTO token_id, role, label, tenant_id, used
+  FROM public.api_token AS known LEFT JOIN public.tenant AS shop ON shop.id = known.tenant_id
+  WHERE known.secret_sha256 = sha256(convert_to(secret, 'UTF8'))
+    AND known.revoked_at IS NULL
+    AND (known.expires_at IS NULL OR known.expires_at > moment)
+    AND coalesce(shop.active, true);
+  IF NOT FOUND THEN
+    outcome := 'bad';
+    INSERT INTO public.sign_in_failure AS past (source, failures, since) VALUES (place, 1, moment)
+    ON CONFLICT (source) DO UPDATE SET
+      failures = CASE WHEN past.since BETWEEN moment - interval '1 minute' AND moment
+                      THEN past.failures + 1 ELSE 1 END,
+      since = CASE WHEN past.since BETWEEN moment - interval '1 minute' AND moment
+                   THEN past.since ELSE moment END;
+    RETURN;
+  END IF;
+  outcome := 'ok';
+  IF used IS NULL OR used NOT BETWEEN moment - interval '1 minute' AND moment THEN
+    UPDATE public.api_token AS known SET last_used_at = moment WHERE known.id = token_id;
+  END IF;
+END $$;
+
+-- Take one from the token's allowance: 0, or the seconds to wait (the generic cell rate algorithm;
+-- stockcli/domain/allowance.py says how it goes). A manager's own token counts, whatever is said.
+CREATE FUNCTION stock_sec.take(kind text, said_token bigint) RETURNS double precision
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  this bigint := (SELECT held.token_id FROM stock_sec.token_in_use() AS held);
+  owner bigint;
+  most int;
+  period interval := CASE kind WHEN 'write' THEN interval '1 minute' ELSE interval '1 hour' END;
+  moment timestamptz := clock_timestamp();
+  refilled timestamptz;
+BEGIN
+  IF stock_sec.is_operator() THEN this := coalesce(said_token, this); END IF;
+  SELECT known.tenant_id,
+         CASE kind WHEN 'write' THEN coalesce(known.writes_per_minute, 600)
+                   WHEN 'model_call' THEN coalesce(known.model_calls_per_hour, 300) END
+  INTO owner, most
+  FROM public.api_token AS known WHERE known.id = this AND known.role <> 'operator';
+  IF owner IS NULL THEN RETURN 0; END IF;
+  IF most IS NULL THEN RAISE EXCEPTION 'there is no allowance for %', kind; END IF;
+  IF most < 1 THEN RETURN extract(epoch FROM period); END IF;
+  INSERT INTO public.token_rate (tenant_id, token_id, kind, full_at)
+  VALUES (owner, this, take.kind, moment) ON CONFLICT DO NOTHING;
+  SELECT rate.full_at INTO refilled FROM public.token_rate AS rate
+  WHERE rate.tenant_id = owner AND rate.token_id = this AND rate.kind = take.kind FOR UPDATE;
+  -- Another taker may have waited for the lock, and a clock may have jumped back.
+  moment := clock_timestamp();
+  refilled := least(greatest(refilled, moment), moment + period) + period / most;
+  IF refilled > moment + period THEN
+    RETURN extract(epoch FROM refilled - (moment + period));
+  END IF;
+  UPDATE public.token_rate AS rate SET full_at = refilled
+  WHERE rate.tenant_id = owner AND rate.token_id = this AND rate.kind = take.kind;
+  RETURN 0;
+END $$;
+
+-- Append a link to a shop's audit chain; the record is hashed as it is written down.
+CREATE FUNCTION stock_sec.append(shop bigint, who text, via text, did json) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  place bigint;
+  before bytea;
+  moment timestamptz;
+  line text;
+BEGIN
+  -- Writers of one shop queue here, as the program's own do, so the chain cannot fork.
+  PERFORM FROM public.tenant_state AS state WHERE state.tenant_id = shop FOR UPDATE;
+  LOOP
+    SELECT last.position, last.hash INTO place, before FROM public.audit_entry AS last
+    WHERE last.tenant_id = shop ORDER BY last.position DESC LIMIT 1;
+    place := coalesce(place, 0) + 1;
+    moment := clock_timestamp();
+    line := json_build_object(
+      'tenant', shop, 'position', place,
+      'at', to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'),
+      'who', who, 'via', via, 'transaction', pg_current_xact_id()::text, 'did', did)::text;
+    BEGIN
+      INSERT INTO public.audit_entry
+        (tenant_id, position, written_at, transaction_id, record, hash)
+      VALUES (shop, place, moment, pg_current_xact_id()::text, line,
+              sha256(coalesce(before, decode(repeat('00', 32), 'hex')) || convert_to(line, 'UTF8')));
+      RETURN place;
+    EXCEPTION WHEN unique_violation THEN
+      -- The house has no row to queue at: whoever came second looks again.
+    END;
+  END LOOP;
+END $$;
+
+-- What the program says of its own transaction. A manager writes under the token's name only.
+CREATE FUNCTION stock_sec.record(shop bigint, who text, via text, did text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT stock_sec.is_operator() THEN
+    IF shop IS DISTINCT FROM stock_sec.tenant_for('read') THEN
+      RAISE EXCEPTION 'this token does not open that shop' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    who := (SELECT held.token_name FROM stock_sec.token_in_use() AS held);
+  END IF;
+  RETURN stock_sec.append(shop, who, left(via, 200), did::json);
+END $$;
+
+-- A manager's write leaves its trace by itself, also one that the program knows nothing of.
+CREATE FUNCTION stock_sec.note_direct_write() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  shop bigint;
+BEGIN
+  IF stock_sec.is_operator() THEN RETURN NULL; END IF;
+  shop := stock_sec.tenant_for('read');
+  IF shop IS NULL THEN RETURN NULL; END IF;
+  PERFORM FROM public.audit_entry AS noted
+  WHERE noted.tenant_id = shop
+    AND noted.position = (SELECT max(last.position) FROM public.audit_entry AS last
+                          WHERE last.tenant_id = shop)
+    AND noted.transaction_id = pg_current_xact_id()::text;
+  IF NOT FOUND THEN
+    PERFORM stock_sec.append(
+      shop, (SELECT held.token_name FROM stock_sec.token_in_use() AS held), 'sql',
+      json_build_object('direct', true, 'writes', json_build_array(
+        json_build_object('table', TG_TABLE_NAME, 'verb', lower(TG_OP)))));
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- A shop's manager sets its policy, but not what the language model may cost: who pays, says so.
+CREATE FUNCTION stock_sec.keep_the_budget() RETURNS trigger
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT stock_sec.is_operator()
+     AND NEW.policy ->> 'model_budget_usd' IS DISTINCT FROM OLD.policy ->> 'model_budget_usd' THEN
+    RAISE EXCEPTION 'only an operator sets what the language model may cost'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Snapshots are a cache; nothing else is ever deleted by who works with the shop.
+CREATE FUNCTION stock_sec.forget_snapshots(topics text[]) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gone integer;
+BEGIN
+  DELETE FROM public.snapshot AS old
+  WHERE old.tenant_id = stock_sec.current_tenant() AND old.topic = ANY (topics);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
