@@ -101,11 +101,9 @@ class Database:
             DatabaseError: nothing can be written.
         """
         with self._engine.connect() as connection:
-            # No shop has this number: nothing is touched, yet a database that only lets itself
-            # be read refuses.
-            connection.execute(
-                text("UPDATE tenant_state SET version = version WHERE tenant_id = 0")
-            )
+            # No shop has the number 0, yet a database that only lets itself be read refuses.
+            nothing = "UPDATE tenant_state SET version = version WHERE tenant_id = 0"
+            connection.execute(text(nothing))
             connection.rollback()
 
     def ensure_ready(self) -> None:

@@ -24,7 +24,7 @@ SELECT CASE
   WHEN pg_has_role(oid, to_regrole('{OPERATOR}')::oid, 'MEMBER') THEN 'operator'
   ELSE 'shop' END, to_regrole('{OPERATOR}') IS NOT NULL
 FROM pg_roles WHERE rolname = session_user
-"""
+"""  # noqa: S608 - the roles' names are our own
 _BIND = text(
     "SELECT set_config('stock.token', :token, true), "
     "set_config('stock.operator_tenant', :tenant, true)"

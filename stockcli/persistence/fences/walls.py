@@ -34,9 +34,9 @@ HIDDEN = frozenset({"api_token", "sign_in_failure", "token_rate"})
 RECORDS = frozenset({"audit_entry"})
 """What functions alone add to."""
 
-_CHANGED: dict[str, list[str]] = {
-    "stock_level": ["reserved", "version"],
-    **dict.fromkeys(APPEND_ONLY, []),
+_CHANGED: dict[str, tuple[str, ...]] = {
+    "stock_level": ("reserved", "version"),
+    **dict.fromkeys(APPEND_ONLY, ()),
 }
 """Where a manager may change less than every column but the keys."""
 
@@ -200,7 +200,7 @@ def _let_managers_write(connection: Connection, table: str, columns: list[str]) 
     Rights by column also keep a manager from locking a whole table against everybody else.
     """
     added = [name for name in columns if name != "id"]
-    changed = _CHANGED.get(table, [name for name in added if name != "tenant_id"])
+    changed = _CHANGED.get(table, tuple(name for name in added if name != "tenant_id"))
     _grant(connection, table, APP, f"INSERT ({', '.join(added)})")
     if changed:
         _grant(connection, table, APP, f"UPDATE ({', '.join(changed)})")

@@ -20,7 +20,7 @@ from stockcli.usecases.ports import Snapshot, UnitOfWork
 from stockcli.usecases.restocking import restock_by_hand
 from tests.fixtures.corner_shop import NOW, Shelf, SteppingClock, add_shop, sell, stock_up
 
-TRANSACTION = ("BEGIN", "SET TRANSACTION", "PRAGMA")
+TRANSACTION = ("SELECT set_config", "BEGIN", "SET TRANSACTION", "PRAGMA")
 QUESTIONS: dict[str, dict[str, Any]] = {
     "find_products": {"text": "tea"},
     "stock_of": {"sku": "TEA"},
