@@ -60,7 +60,7 @@ class App:
         """Return the database without a look at its tables: to examine it, or to upgrade it."""
         from stockcli.persistence.database import Database
 
-        return Database(self.settings.database_url, clock=self.clock)
+        return Database(self.settings.database_url, clock=self.clock, token=self.token)
 
     @cached_property
     def database(self) -> Database:
@@ -87,8 +87,11 @@ class App:
 
         Raises:
             BadTokenError: a token was given, and it is no good.
+            NoTenantError: none was given, and the database's user sees nothing without one.
         """
         if self.token is None:
+            if self.database.serves_shops_only:
+                raise NoTenantError
             return LOCAL_OPERATOR
         return self.directory.authenticate(self.token)
 
@@ -112,6 +115,10 @@ class App:
         """
         if self.settings.token is None and self.settings.is_local:
             return LOCAL_OPERATOR
+        if self.token is None and self.database.serves_shops_only:
+            message = "this database user works for one shop at a time, by its token"
+            hint = "operators and cron use the address of stock_operator in STOCK_DATABASE_URL"
+            raise NotAllowedError(message, hint)
         if self.identity.role is not Role.OPERATOR:
             article = "a" if self.identity.role is Role.MANAGER else "an"
             message = f"{article} {self.identity.role}'s token may not do this"

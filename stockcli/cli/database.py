@@ -5,11 +5,13 @@ from __future__ import annotations
 import typer
 
 from stockcli.cli.common import group, open_app, remark
+from stockcli.cli.database_init import init
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    commands = group(app, "db", "The database: check it, or bring its tables up to date.")
+    commands = group(app, "db", "The database: set it up, check it, bring its tables up to date.")
+    commands.command("init")(init)
     commands.command("upgrade")(upgrade)
     commands.command("check")(check)
 

@@ -69,7 +69,7 @@ def _installation(app: App) -> list[Finding]:
         _settings_file(),
         _home(app),
         _room(app),
-        _database(app),
+        *_database(app),
         _token(app),
         *_kept(app),
         *model_findings(app),
@@ -120,15 +120,17 @@ def _home(app: App) -> Finding:
     return _finding("problem", f"{home} cannot be written to", hint)
 
 
-def _database(app: App) -> Finding:
+def _database(app: App) -> list[Finding]:
     from stockcli.domain.errors import StockError
 
     try:
         url = app.database_as_it_is.shown_url
         app.database.ensure_writable()
     except StockError as error:
-        return _finding("problem", error.message, error.hint)
-    return _finding("ok", f"the database {url} is up to date and can be written to")
+        return [_finding("problem", error.message, error.hint)]
+    ready = _finding("ok", f"the database {url} is up to date and can be written to")
+    standing = _finding("ok", "the fences between shops stand")
+    return [ready, *(app.database.fence_findings() or [standing])]
 
 
 def _token(app: App) -> Finding:

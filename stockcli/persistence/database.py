@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
@@ -20,9 +22,11 @@ from stockcli.persistence.connection import (
 )
 from stockcli.persistence.directory import SqlDirectory
 from stockcli.persistence.failures import UPGRADE_HINT
+from stockcli.persistence.standing import Standing, standing_of
 from stockcli.persistence.tables import OutboxRow, table_of
 from stockcli.persistence.tenants import UnreadableTenant
 from stockcli.persistence.unit import SqlUnitOfWork
+from stockcli.usecases.examining import Finding
 from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 
 HEAD = "0004"
@@ -94,6 +98,21 @@ class Database:
             raise DatabaseError(message, "update the program")
         return revision == HEAD
 
+    @property
+    def serves_shops_only(self) -> bool:
+        """Return whether the database's user sees no more than what a token opens."""
+        if sqlite_file(self._engine) is not None:
+            return False
+        with self._engine.connect() as connection:
+            return standing_of(connection) is Standing.SHOP
+
+    def fence_findings(self) -> list[Finding]:
+        """Return what is wrong with the fences between shops; nothing if they stand."""
+        from stockcli.persistence.fences.setup import examine_fences  # noqa: PLC0415
+
+        with self._engine.connect() as connection:
+            return examine_fences(connection)
+
     def ensure_writable(self) -> None:
         """Try a change that changes nothing.
 
@@ -130,20 +149,51 @@ class Database:
         Raises:
             DatabaseError: it cannot be used, or a newer version of the program made it.
         """
+        self._set_up(lambda *_: {})
+
+    def initialise(self, *, new_passwords: bool = False) -> dict[str, str]:
+        """Set the database up, and return the addresses by which a server's users reach it.
+
+        Args:
+            new_passwords: give the users another password, also where they have one.
+
+        Returns:
+            The address of each user, with `***` for a password it has already; none for a file.
+
+        Raises:
+            DatabaseError: as for `upgrade`.
+            NotAllowedError: on a server: the address is no administrator's.
+        """
+        from stockcli.persistence.fences.setup import give_passwords  # noqa: PLC0415
+
+        passwords = self._set_up(partial(give_passwords, anew=new_passwords))
+        return {role: self._address(role, password) for role, password in passwords.items()}
+
+    def _set_up(
+        self, give_passwords: Callable[[Connection, frozenset[str]], dict[str, str | None]]
+    ) -> dict[str, str | None]:
         # Alembic takes a third of a second to import, and is hardly ever needed.
-        from stockcli.persistence.fences.setup import ensure_walls, prepare_server  # noqa: PLC0415
+        from stockcli.persistence.fences import setup  # noqa: PLC0415
         from stockcli.persistence.migrations.running import upgrade  # noqa: PLC0415
 
         file = sqlite_file(self._engine)
         if file is not None:
             _prepare_file(file)
         with self._engine.connect().execution_options(**{AS_ADMINISTRATOR: True}) as connection:
-            if file is None:
-                prepare_server(connection)
+            if file is not None:
+                upgrade(connection)
+                connection.commit()
+                return {}
+            created = setup.prepare_server(connection)
+            passwords = give_passwords(connection, created)
             upgrade(connection)
-            if file is None:
-                ensure_walls(connection)
+            setup.ensure_walls(connection)
             connection.commit()
+        return passwords
+
+    def _address(self, role: str, password: str | None) -> str:
+        address = self._engine.url.set(username=role, password=password or "PASSWORD")
+        return address.render_as_string(hide_password=password is None)
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -97,6 +97,14 @@ def prepare_database(connection: Connection) -> None:
         run(connection, f"GRANT USAGE ON LANGUAGE plpgsql, sql TO {OWNER}, {AUTH}, {KEEPER}")
 
 
+def has_no_password(connection: Connection, role: str) -> bool:
+    """Return whether a role has no password yet; only a superuser may know."""
+    if not _is_superuser(connection):
+        return False
+    query = text("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = :role")
+    return bool(connection.scalar(query, {"role": role}))
+
+
 def set_password(connection: Connection, role: str, password: str) -> None:
     """Set a role's password; the server is told no more than its verifier."""
     driver = connection.connection.driver_connection

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from secrets import token_urlsafe
 
 from sqlalchemy import Connection
 
 from stockcli.persistence.fences import walls
+from stockcli.persistence.fences.lint import breaches, catalogue_digest, weaknesses
 from stockcli.persistence.fences.roles import (
     LOGINS,
     ensure_roles,
+    has_no_password,
     prepare_database,
     set_password,
 )
-
-
-@dataclass(frozen=True)
-class Login:
-    """A role that can log in, and its new password; None if it keeps the one it has."""
-
-    role: str
-    password: str | None
+from stockcli.usecases.examining import Finding
 
 
 def prepare_server(connection: Connection) -> frozenset[str]:
@@ -34,17 +29,43 @@ def prepare_server(connection: Connection) -> frozenset[str]:
 
 
 def ensure_walls(connection: Connection) -> None:
-    """Put the walls up unless those of this version stand."""
-    if walls.installed_mark(connection) != walls.expected_mark():
+    """Put the walls up unless those of this version stand, and nobody touched them since."""
+    if walls.installed_mark(connection) != _mark(connection):
         walls.install(connection)
+        walls.mark(connection, _mark(connection))
 
 
-def give_passwords(connection: Connection, *, anew: bool, created: frozenset[str]) -> list[Login]:
-    """Give the roles that log in a password: to those created just now, or to both anew."""
-    logins = []
+def examine_fences(connection: Connection) -> list[Finding]:
+    """Return what is wrong with the fences; nothing if they stand as they were put up."""
+    hint = "run `stock db upgrade` as the database's administrator: it puts the fences up anew"
+    found = [Finding(level="problem", text=one, hint=hint) for one in breaches(connection)]
+    if connection.dialect.name == "sqlite":
+        return [replace(one, hint="restore a backup, or ask for help") for one in found]
+    if not found and walls.installed_mark(connection) != _mark(connection):
+        text = "the fences between shops are not as this version puts them up"
+        found.append(Finding(level="problem", text=text, hint=hint))
+    help_ = "have a superuser of the server run `stock db upgrade` once"
+    return [
+        *found,
+        *(Finding(level="note", text=one, hint=help_) for one in weaknesses(connection)),
+    ]
+
+
+def _mark(connection: Connection) -> str:
+    return f"{walls.expected_mark()}, catalogue {catalogue_digest(connection)}"
+
+
+def give_passwords(
+    connection: Connection, created: frozenset[str], *, anew: bool
+) -> dict[str, str | None]:
+    """Give the roles that log in a password: those that have none, or both anew.
+
+    Returns:
+        The new password of each; None for the one it has already.
+    """
+    passwords: dict[str, str | None] = dict.fromkeys(LOGINS)
     for role in LOGINS:
-        password = token_urlsafe(24) if anew or role in created else None
-        if password is not None:
-            set_password(connection, role, password)
-        logins.append(Login(role, password))
-    return logins
+        if anew or role in created or has_no_password(connection, role):
+            passwords[role] = token_urlsafe(24)
+            set_password(connection, role, str(passwords[role]))
+    return passwords

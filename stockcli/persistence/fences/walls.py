@@ -102,6 +102,11 @@ def expected_mark() -> str:
     return f"walls {hashlib.sha256(script.encode()).hexdigest()[:16]}"
 
 
+def mark(connection: Connection, text_: str) -> None:
+    """Write down which walls stand."""
+    run(connection, f"COMMENT ON SCHEMA stock_sec IS '{text_}'")
+
+
 def lift(connection: Connection) -> None:
     """Take the walls down, for a migration or for the erasure of a shop."""
     for table in _tables(connection):
@@ -124,7 +129,6 @@ def install(connection: Connection) -> None:
                 _keep(connection, table, role, rights)
     run(connection, f"REVOKE ALL ON alembic_version FROM PUBLIC, {APP}, {OPERATOR}")
     run(connection, f"GRANT SELECT ON alembic_version TO {APP}, {OPERATOR}")
-    run(connection, f"COMMENT ON SCHEMA stock_sec IS '{expected_mark()}'")
 
 
 def _tables(connection: Connection) -> list[str]:
