@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from stockcli.bootstrap.models import Models
 from stockcli.credentials import read_token
+from stockcli.domain.audit import Actor
 from stockcli.domain.errors import (
     InvalidInputError,
     NotAllowedError,
     NoTenantError,
     ProviderError,
+    StockError,
 )
 from stockcli.domain.shop import Identity, Role, Tenant
 from stockcli.settings import RULES, Settings, load_settings
@@ -50,10 +52,15 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class App:
-    """Everything a command needs, made when it is first asked for."""
+    """Everything a command needs, made when it is first asked for.
+
+    Attributes:
+        via: the command as it was typed, without its arguments; the audit log names it.
+    """
 
     settings: Settings
     clock: SystemClock
+    via: str = "stock"
 
     @cached_property
     def database_as_it_is(self) -> Database:
@@ -70,8 +77,30 @@ class App:
 
     @property
     def directory(self) -> Directory:
-        """Return tenants and tokens."""
-        return self.database.directory()
+        """Return tenants and tokens; what is written there is signed by who may operate them."""
+        return self.database.directory(self._signed(self._operating))
+
+    def directory_for(self, shop: Tenant) -> Directory:
+        """Return tenants and tokens, to change one shop: its own people sign what they write."""
+        own = self.identity.tenant
+        is_own = own is not None and own.id == shop.id
+        return self.database.directory(self._signed(self.identity)) if is_own else self.directory
+
+    @property
+    def _operating(self) -> Identity | None:
+        """Return who would operate all shops; None with a token that is no good."""
+        if self.settings.token is None and self.settings.is_local:
+            return LOCAL_OPERATOR
+        try:
+            return self.identity
+        except StockError:
+            return None
+
+    def _signed(self, identity: Identity | None) -> Actor:
+        """Return how the audit log names who writes."""
+        if identity is None:
+            return Actor(who="nobody", via=self.via)
+        return Actor(who=identity.author, via=self.via, token_id=identity.token_id)
 
     @cached_property
     def token(self) -> str | None:
@@ -93,7 +122,7 @@ class App:
             if self.database.serves_shops_only:
                 raise NoTenantError
             return LOCAL_OPERATOR
-        return self.directory.authenticate(self.token)
+        return self.database.directory().authenticate(self.token)
 
     def ensure_token(self) -> None:
         """Pass while the token that was given is still good.
@@ -102,7 +131,7 @@ class App:
             BadTokenError: it was revoked meanwhile, or it expired.
         """
         if self.token is not None:
-            self.directory.authenticate(self.token)
+            self.database.directory().authenticate(self.token)
 
     def require_operator(self) -> Identity:
         """Return the operator who is asking.
@@ -137,7 +166,7 @@ class App:
         if writes and self.identity.role is Role.ANALYST:
             message = "an analyst's token reads only"
             raise NotAllowedError(message, "ask a manager, or your operator for a manager's token")
-        return self.database.unit_of_work(self.identity.tenant)
+        return self.database.unit_of_work(self.identity.tenant, self._signed(self.identity))
 
     def unit_for(self, shop: Tenant) -> UnitOfWork:
         """Return the unit of work of a shop, for an operator.
@@ -145,8 +174,7 @@ class App:
         Raises:
             NotAllowedError: the token is a shop's.
         """
-        self.require_operator()
-        return self.database.unit_of_work(shop)
+        return self.database.unit_of_work(shop, self._signed(self.require_operator()))
 
     def forecaster(self, workers: int | None = None) -> Forecaster:
         """Return the forecast engine, on so many processes; None is as many as there are cores."""
@@ -243,7 +271,7 @@ class App:
 
         name = model or self.settings.model
         is_allowed = unit.tenant.policy.agent_enabled and not self.settings.why_no_model(name)
-        return open_session(
+        session = open_session(
             self.models.provider(name) if is_allowed else None,
             unit,
             self.clock,
@@ -254,8 +282,14 @@ class App:
             prices=self.models.prices,
             ensure_allowed=self.ensure_token,
         )
+        unit.sign_via(f"{self.via}, {session.model}")
+        return session
 
 
-def make_app(settings: Settings | None = None) -> App:
-    """Return the application of this environment."""
-    return App(settings or load_settings(), SystemClock())
+def make_app(settings: Settings | None = None, *, via: str = "stock") -> App:
+    """Return the application of this environment.
+
+    Args:
+        via: the command as it was typed, without its arguments.
+    """
+    return App(settings or load_settings(), SystemClock(), via)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+# Typer keeps it to itself, and no other way leads to the command from within it.
+from typer._click.globals import get_current_context
+
 from stockcli.cli.chat_text import harmless
 from stockcli.cli.completion import complete_location, complete_sku, complete_tenant
 
@@ -65,13 +68,19 @@ def open_app() -> App:
 
     from stockcli.bootstrap import make_app
 
-    app = make_app()
+    app = make_app(via=_typed_command())
     home = app.settings.home
     if app.settings.database_url == f"sqlite:///{home / 'stock.db'}":
         # Where that fails, the database says why nothing can be kept.
         with suppress(OSError):
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return app
+
+
+def _typed_command() -> str:
+    """Return the command that runs, without its arguments, such as "stock orders approve"."""
+    context = get_current_context(silent=True)
+    return context.command_path if context else "stock"
 
 
 def chosen_units(

@@ -70,7 +70,7 @@ def load_demo(app: App, *, force: bool) -> LoadedDemo:
     with progress_shown() as step:
         loader = DemoLoader(
             directory=app.directory,
-            unit_of=app.database.unit_of_work,
+            unit_of=app.unit_for,
             now=app.clock.now(),
             on_step=step,
         )

@@ -42,6 +42,7 @@ MODULES = (
     "dispatch",
     "usage",
     "doctor",
+    "audit",
     "database",
     "demo",
 )

@@ -161,7 +161,8 @@ def set_policy(
     if shortage_cost_rate is not None:
         changes["shortage_cost_rate"] = share(shortage_cost_rate)
     if changes:
-        before, shop = shop, app.directory.set_policy(shop.slug, replace(shop.policy, **changes))
+        directory = app.directory_for(shop)
+        before, shop = shop, directory.set_policy(shop.slug, replace(shop.policy, **changes))
         _say_what_holds(before, shop)
     _show_policy(shop, as_json=as_json)
 

@@ -18,6 +18,7 @@ from stockcli.persistence.connection import WAITING_BRIEFLY
 from stockcli.persistence.tables import ApiTokenRow, TenantRow, table_of
 from stockcli.persistence.tenants import COLUMNS, SqlTenants, tenant_of
 from stockcli.persistence.tokens import fingerprint, is_well_formed, new_secret, shown_prefix
+from stockcli.persistence.written import INSERT, UPDATE
 from stockcli.usecases.ports import TokenFacts
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -53,8 +54,9 @@ class SqlDirectory(SqlTenants):
         if role is not Role.OPERATOR and tenant_slug is None:
             raise InvalidInputError("this token needs a shop", "name one; see `stock tenant list`")
         secret = new_secret(role)
+        shop = None if tenant_slug is None else self.tenant(tenant_slug).id
         row = {
-            "tenant_id": None if tenant_slug is None else self.tenant(tenant_slug).id,
+            "tenant_id": shop,
             "role": role.value,
             "label": label,
             "prefix": shown_prefix(secret),
@@ -64,6 +66,7 @@ class SqlDirectory(SqlTenants):
         }
         with self._engine.begin() as connection:
             connection.execute(insert(_TOKEN).values(row))
+            self._sign(connection, shop, (_TOKEN, INSERT, row))
         return secret
 
     def tokens(self, tenant_slug: str | None = None) -> list[TokenFacts]:
@@ -84,8 +87,12 @@ class SqlDirectory(SqlTenants):
             this = _TOKEN.c.id == token_id
             # A token that was revoked before keeps the hour it was.
             revoked = update(_TOKEN).where(this, _TOKEN.c.revoked_at.is_(None))
-            connection.execute(revoked.values(revoked_at=self._clock.now()))
-            return _facts(connection.execute(_tokens().where(this)).one())
+            is_news = connection.execute(revoked.values(revoked_at=self._clock.now())).rowcount > 0
+            token = connection.execute(_tokens().where(this)).one()
+            if is_news:
+                told = {name: getattr(token, name) for name in ("id", "prefix", "revoked_at")}
+                self._sign(connection, token.tenant_id, (_TOKEN, UPDATE, told))
+        return _facts(token)
 
     def authenticate(self, secret: str) -> Identity:
         """Return whom a token stands for.

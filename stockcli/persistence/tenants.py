@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, Text, cast, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    Text,
+    cast,
+    insert,
+    select,
+    update,
+)
 
-from stockcli.domain.audit import Actor
+from stockcli.domain.audit import HOUSE, Actor
 from stockcli.domain.errors import ConflictError, DatabaseError, NotFoundError
 from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import ShopPolicy, Tenant
+from stockcli.persistence.audit_log import append_entry
 from stockcli.persistence.connection import READING
 from stockcli.persistence.policies import policy_as_json, readable_policy
 from stockcli.persistence.standing import work_for
+from stockcli.persistence.repositories.audit import SqlAuditLog
 from stockcli.persistence.tables import (
     CheckLeaseRow,
     LocationRow,
@@ -23,6 +36,7 @@ from stockcli.persistence.tables import (
     TenantStateRow,
     table_of,
 )
+from stockcli.persistence.written import INSERT, UPDATE, Written
 from stockcli.usecases.ports import Clock
 
 _TENANT = table_of(TenantRow)
@@ -60,6 +74,11 @@ class SqlTenants:
         self._clock = clock
         self._actor = actor
 
+    @property
+    def audit_log(self) -> SqlAuditLog:
+        """Return the house's own chain of the audit log, to read."""
+        return SqlAuditLog(self._read, HOUSE)
+
     def add_tenant(self, tenant: Tenant) -> Tenant:
         """Add a shop with a first location.
 
@@ -83,6 +102,8 @@ class SqlTenants:
             work_for(connection, added.id)
             for table, values in _FIRST_ROWS:
                 connection.execute(insert(table).values(tenant_id=added.id, **values))
+            first = ((table, INSERT, values) for table, values in _FIRST_ROWS)
+            self._sign(connection, added.id, (_TENANT, INSERT, row | {"id": added.id}), *first)
         return tenant_of(added)
 
     def tenants(self) -> list[Tenant]:
@@ -111,13 +132,35 @@ class SqlTenants:
         Raises:
             NotFoundError: there is no such shop.
         """
-        statement = update(_TENANT).where(_TENANT.c.slug == slug.strip().lower())
-        changed = statement.values(policy=policy_as_json(policy)).returning(*COLUMNS)
         with self._engine.begin() as connection:
-            row = connection.execute(changed).first()
-        if row is None:
-            raise _no_tenant(slug)
+            before = connection.execute(_of_slug(slug)).first()
+            if before is None:
+                raise _no_tenant(slug)
+            wanted = policy_as_json(policy)
+            changed = update(_TENANT).where(_TENANT.c.id == before.id).values(policy=wanted)
+            row = connection.execute(changed.returning(*COLUMNS)).one()
+            told = {"slug": row.slug, "policy_changed": _changed(_json(before.policy), wanted)}
+            self._sign(connection, row.id, (_TENANT, UPDATE, told))
         return tenant_of(row)
+
+    def _sign(
+        self,
+        connection: Connection,
+        tenant: int | None,
+        *rows: tuple[Table, str, Mapping[str, Any]],
+    ) -> None:
+        """Append what was written to the audit log: once, on the last line of a transaction.
+
+        Args:
+            tenant: whose chain tells it; None is the house's own.
+            rows: each with its table and whether it was inserted or updated; secrets are left out.
+        """
+        written = Written()
+        for table, verb, values in rows:
+            written.note(table.name, verb, 1, [values])
+        did = written.take()
+        if did is not None:
+            append_entry(connection, tenant or HOUSE, self._actor, did, self._clock.now())
 
     def _all(self) -> Iterable[Tenant | UnreadableTenant]:
         return map(_read_row, self._read(select(*COLUMNS).order_by(_TENANT.c.slug)))
@@ -163,6 +206,12 @@ def _json(text: str | None) -> Any:
         return json.loads(text or "")
     except ValueError:
         return None
+
+
+def _changed(before: Any, after: dict[str, Any]) -> list[str]:
+    """Return the names of what a policy says otherwise; never the values, which may be secret."""
+    known = before if isinstance(before, dict) else {}
+    return [name for name, value in after.items() if name not in known or known[name] != value]
 
 
 def of_id(tenant_id: TenantId) -> Select[Any]:

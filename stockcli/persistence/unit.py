@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +15,7 @@ from stockcli.domain.errors import NoTenantError
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.connection import READING, TENANT
 from stockcli.persistence.repositories.alerts import SqlAlerts
+from stockcli.persistence.repositories.audit import SqlAuditLog
 from stockcli.persistence.repositories.calendar import SqlCalendar
 from stockcli.persistence.repositories.decisions import SqlDecisions
 from stockcli.persistence.repositories.imports import SqlImports
@@ -110,8 +112,13 @@ class SqlUnitOfWork:
         if not work.writes:
             raise RuntimeError("a unit of work that only reads has nothing to commit")
         work.moved_on()
+        work.sign(self._actor)
         if self._connection is not None:
             self._connection.commit()
+
+    def sign_via(self, via: str) -> None:
+        """Have what is committed from here on stand in the audit log as written by this way."""
+        self._actor = replace(self._actor, via=via)
 
     def version(self) -> int:
         """Return the shop's data version as of this transaction."""
@@ -226,3 +233,8 @@ class SqlUnitOfWork:
     def imports(self) -> SqlImports:
         """Return the files taken in."""
         return SqlImports(self._open_work)
+
+    @property
+    def audit_log(self) -> SqlAuditLog:
+        """Return the shop's chain of the audit log, to read."""
+        return SqlAuditLog(self._open_work.rows, self._tenant.id)

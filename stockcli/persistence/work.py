@@ -25,9 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from stockcli.domain.audit import Actor
 from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import Tenant
+from stockcli.persistence.audit_log import append_entry
 from stockcli.persistence.tables import TenantStateRow, table_of
+from stockcli.persistence.written import INSERT, UPSERT, Written
 from stockcli.usecases.ports import Clock
 
 Value = TypeVar("Value")
@@ -62,7 +65,7 @@ class Work:
     pass through here when they run. So this is also where it is seen whether a stock fact was
     written: a statement that changes a table not named in NOT_STOCK_FACTS. A new table counts
     as facts until somebody says otherwise: then answers are refreshed too often, never too
-    seldom.
+    seldom. And it is where the audit log learns what was written.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Work:
         self._connection = connection
         self.writes = writes
         self._touched = False
+        self._written = Written()
 
     @property
     def tenant_id(self) -> TenantId:
@@ -125,21 +129,29 @@ class Work:
         """Run an update, once or for each row of values; return rows changed."""
         if rows is not None and not rows:
             return 0
-        return self._write(statement, rows).rowcount
+        result = self._write(statement, rows)
+        self._written.note_change(statement, result, result.rowcount, rows)
+        return result.rowcount
 
     def changed(self, statement: Any) -> Sequence[Row[Any]]:
         """Run a change that returns rows."""
-        return self._write(statement, None).all()
+        result = self._write(statement, None)
+        found = result.all()
+        self._written.note_change(statement, result, len(found))
+        return found
 
     def add(self, table: Table, rows: Sequence[Record]) -> None:
         """Insert rows."""
         if rows:
             self._write(insert(table), self._owned(rows))
+            self._written.note(table.name, INSERT, len(rows), rows)
 
     def add_one(self, table: Table, row: Record) -> int:
         """Insert a row and return the number the database gave it."""
         statement = insert(table).values(**row, tenant_id=self.tenant_id).returning(table.c.id)
-        return int(self._write(statement, None).scalar_one())
+        number = int(self._write(statement, None).scalar_one())
+        self._written.note(table.name, INSERT, 1, [{**row, "id": number}])
+        return number
 
     def add_new(
         self, table: Table, rows: Sequence[Record], *returning: Column[Any]
@@ -147,12 +159,10 @@ class Work:
         """Insert the rows that break no unique key, and return columns of those."""
         if not rows:
             return []
-        owned = self._owned(rows)
-        if self._connection.dialect.name != "postgresql":
-            statement = sqlite.insert(table).on_conflict_do_nothing().returning(*returning)
-            return self._write(statement, owned).all()
-        arrays = _insert_arrays(table, owned).on_conflict_do_nothing().returning(*returning)
-        return self._write(arrays, None).all()
+        added = self._insert_new(table, self._owned(rows), returning)
+        known = rows if len(added) == len(rows) else [row._asdict() for row in added]
+        self._written.note(table.name, INSERT, len(added), known)
+        return added
 
     def put(self, table: Table, rows: Sequence[Record], *, by: Sequence[str]) -> None:
         """Insert rows, or replace those with the same key (the tenant is part of it)."""
@@ -166,6 +176,7 @@ class Work:
             index_elements=["tenant_id", *by], set_=replaced
         )
         self._write(statement, self._owned(latest.values()))
+        self._written.note(table.name, UPSERT, len(latest), list(latest.values()))
 
     def forget(self, cache: Table, key: Column[str], keys: Collection[str]) -> None:
         """Delete rows of a cache; nothing else is ever deleted.
@@ -186,6 +197,21 @@ class Work:
         if self._touched:
             self._run(self.update(_STATE).values(version=_STATE.c.version + 1))
             self._touched = False
+
+    def sign(self, actor: Actor) -> None:
+        """Append what was written to the shop's audit log: once, just before a commit."""
+        did = self._written.take()
+        if did is not None:
+            append_entry(self._connection, self.tenant_id, actor, did, self.clock.now())
+
+    def _insert_new(
+        self, table: Table, rows: Sequence[Record], returning: Sequence[Column[Any]]
+    ) -> Sequence[Row[Any]]:
+        if self._connection.dialect.name != "postgresql":
+            statement = sqlite.insert(table).on_conflict_do_nothing().returning(*returning)
+            return self._write(statement, rows).all()
+        arrays = _insert_arrays(table, rows).on_conflict_do_nothing().returning(*returning)
+        return self._write(arrays, None).all()
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         if self._connection.dialect.name == "postgresql":

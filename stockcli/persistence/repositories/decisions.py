@@ -55,7 +55,7 @@ class SqlDecisions:
             }
             for decision in decisions
         ]
-        self._work.add_new(_DECISION, rows, _DECISION.c.id)
+        self._work.add_new(_DECISION, rows, _DECISION.c.sku, _DECISION.c.decided_by)
         of_run = self._work.select(
             _DECISION, _DECISION.c.id, _DECISION.c.product_id, _DECISION.c.location_id
         ).where(_DECISION.c.run_id == run_id)

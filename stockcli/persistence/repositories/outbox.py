@@ -41,7 +41,7 @@ class SqlOutbox:
             }
             for message in messages
         ]
-        self._work.add_new(_OUTBOX, rows, _OUTBOX.c.id)
+        self._work.add_new(_OUTBOX, rows, _OUTBOX.c.idempotency_key)
 
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
         """Take messages that are due, so that no other dispatcher does: orders first, then age."""

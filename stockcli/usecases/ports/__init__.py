@@ -3,6 +3,7 @@
 Repositories take sets and return sets, are bound to one tenant, and never commit.
 """
 
+from stockcli.usecases.ports.audit import AuditLog
 from stockcli.usecases.ports.batches import (
     BatchReply,
     BatchReviewer,
@@ -52,6 +53,7 @@ from stockcli.usecases.ports.work import Clock, UnitOfWork
 __all__ = [
     "THRESHOLD_COLUMNS",
     "Alerts",
+    "AuditLog",
     "BatchReply",
     "BatchReviewer",
     "BatchState",

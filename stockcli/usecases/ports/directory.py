@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from stockcli.domain.shop import Identity, Role, ShopPolicy, Tenant
+from stockcli.usecases.ports.audit import AuditLog
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,10 @@ class TokenFacts:
 
 class Directory(Protocol):
     """Tenants and tokens: what exists before a tenant is known. Every call commits."""
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """Return the house's own chain of the audit log, to read."""
 
     def add_tenant(self, tenant: Tenant) -> Tenant:
         """Add a shop (its id is ignored) with a first location.

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from stockcli.domain.shop import Tenant
+from stockcli.usecases.ports.audit import AuditLog
 from stockcli.usecases.ports.batches import ReviewBatches
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
 from stockcli.usecases.ports.records import Conversations, Imports, ModelCalls, Snapshots
@@ -107,6 +108,17 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """Return the shop's imported files."""
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """Return the shop's chain of the audit log, to read."""
+
+    def sign_via(self, via: str) -> None:
+        """Have what is committed from here on stand in the audit log as written by this way.
+
+        Args:
+            via: such as "stock chat, claude-haiku-5-5".
+        """
 
     def version(self) -> int:
         """Return the shop's data version: it grows with every commit that changed stock facts."""
