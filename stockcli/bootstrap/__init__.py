@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stockcli.bootstrap.models import Models
-from stockcli.credentials import read_token
+from stockcli.credentials import Credentials, KeptToken, KeyringUse
+from stockcli.domain.audit import Actor
 from stockcli.domain.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -73,10 +74,23 @@ class App:
         """Return tenants and tokens."""
         return self.database.directory()
 
+    @property
+    def credentials(self) -> Credentials:
+        """Return where `stock login` keeps a token."""
+        use = KeyringUse(self.settings.keyring)
+        return Credentials(file=self.settings.credentials_file, use=use)
+
     @cached_property
+    def kept_token(self) -> KeptToken | None:
+        """Return the token that `stock login` kept, and where."""
+        return self.credentials.read()
+
+    @property
     def token(self) -> str | None:
-        """Return STOCK_TOKEN, else the token `stock login` kept."""
-        return self.settings.token or read_token(self.settings.credentials_file)
+        """Return STOCK_TOKEN, else the token `stock login` kept; then nothing else is looked at."""
+        if self.settings.token:
+            return self.settings.token
+        return self.kept_token.token if self.kept_token else None
 
     @cached_property
     def identity(self) -> Identity:
@@ -130,7 +144,7 @@ class App:
         if writes and self.identity.role is Role.ANALYST:
             message = "an analyst's token reads only"
             raise NotAllowedError(message, "ask a manager, or your operator for a manager's token")
-        return self.database.unit_of_work(self.identity.tenant)
+        return self.database.unit_of_work(self.identity.tenant, _actor(self.identity))
 
     def unit_for(self, shop: Tenant) -> UnitOfWork:
         """Return the unit of work of a shop, for an operator.
@@ -138,8 +152,7 @@ class App:
         Raises:
             NotAllowedError: the token is a shop's.
         """
-        self.require_operator()
-        return self.database.unit_of_work(shop)
+        return self.database.unit_of_work(shop, _actor(self.require_operator()))
 
     def forecaster(self, workers: int | None = None) -> Forecaster:
         """Return the forecast engine, on so many processes; None is as many as there are cores."""
@@ -247,6 +260,10 @@ class App:
             prices=self.models.prices,
             ensure_allowed=self.ensure_token,
         )
+
+
+def _actor(identity: Identity) -> Actor:
+    return Actor(who=identity.author, token_id=identity.token_id)
 
 
 def make_app(settings: Settings | None = None) -> App:
