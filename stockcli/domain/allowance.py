@@ -54,8 +54,9 @@ class Use:
 def use(kind: Kind, limit: int, full_at: datetime | None, now: datetime) -> Use:
     """Use an allowance once.
 
-    A stored instant further ahead than a period is a clock's that jumped back since: it counts
-    as a period ahead, so that nobody waits for longer than a share of it.
+    A stored instant further ahead than a period was written before a clock jumped back: the use
+    is granted, and the allowance counts as just used up. A refusal could not mend the instant,
+    since nothing is stored then, and would be repeated until the clock is back where it was.
 
     Args:
         limit: uses a period, at least 1.
@@ -71,9 +72,10 @@ def use(kind: Kind, limit: int, full_at: datetime | None, now: datetime) -> Use:
     latest = now + PERIODS[kind]
     # Rounded down: the last of a period's uses must not fail for want of a microsecond.
     share = PERIODS[kind] // limit
-    after = min(max(full_at or now, now), latest) + share
+    before = max(full_at or now, now)
+    after = latest if before > latest else before + share
     if after > latest:
-        return Use(full_at=after - share, wait=after - latest)
+        return Use(full_at=before, wait=after - latest)
     return Use(full_at=after)
 
 
