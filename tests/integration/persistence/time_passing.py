@@ -14,6 +14,8 @@ INSTANTS = {
     "token_rate": ("full_at",),
     "sign_in_failure": ("since",),
 }
+NOT_THE_NEIGHBOURS = "tenant_id IS DISTINCT FROM (SELECT id FROM tenant WHERE slug = 'neighbour')"
+"""Whose rows the tests hold still."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +37,9 @@ class Hours:
         with engine.begin() as connection:
             for table, columns in INSTANTS.items():
                 earlier = ", ".join(f"{name} = {name} - :span" for name in columns)
-                connection.execute(
-                    text(f"UPDATE {table} SET {earlier}"),  # noqa: S608 - our own names
-                    {"span": timedelta(**span)},
-                )
+                whose = "true" if table == "sign_in_failure" else NOT_THE_NEIGHBOURS
+                statement = text(f"UPDATE {table} SET {earlier} WHERE {whose}")  # noqa: S608 - ours
+                connection.execute(statement, {"span": timedelta(**span)})
         engine.dispose()
 
     def ago(self, instant: datetime | None) -> timedelta:
