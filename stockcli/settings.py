@@ -13,6 +13,7 @@ from stockcli.domain.errors import InvalidInputError
 DEFAULT_MODEL = "claude-haiku-5-5"
 SECRETS = ("API_KEY", "AUTH_TOKEN", "ADMIN_KEY", "CUSTOM_HEADERS")
 """What the services' own clients find in the environment and send along, after their prefix."""
+KEYRING_USES = ("auto", "on", "off")
 RULES = "rules"
 LONGEST_MODEL_NAME = 200
 OPENAI_PREFIX = "openai:"
@@ -27,6 +28,8 @@ class Settings:
         home: STOCK_HOME: the default database, logs and credentials live here.
         database_url: STOCK_DATABASE_URL: default, a SQLite file in `home`.
         token: STOCK_TOKEN: the tenant's API token; None takes the one `stock login` kept.
+        keyring: STOCK_KEYRING: whether the system's keyring is asked for a kept token: `auto` only
+            where the program was started on a terminal, `on` always, `off` never.
         anthropic_api_key: ANTHROPIC_API_KEY: None lets plain rules decide and answer.
         anthropic_base_url: ANTHROPIC_BASE_URL: another address for the Messages API.
         openai_api_key: OPENAI_API_KEY: None for a server that wants none.
@@ -38,6 +41,7 @@ class Settings:
     home: Path
     database_url: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
+    keyring: str = KEYRING_USES[0]
     anthropic_api_key: str | None = field(default=None, repr=False)
     anthropic_base_url: str | None = None
     openai_api_key: str | None = field(default=None, repr=False)
@@ -99,6 +103,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         home=home,
         database_url=values.get("STOCK_DATABASE_URL", f"sqlite:///{home / 'stock.db'}"),
         token=values.get("STOCK_TOKEN"),
+        keyring=_keyring_use(values.get("STOCK_KEYRING", KEYRING_USES[0])),
         anthropic_api_key=values.get("ANTHROPIC_API_KEY"),
         anthropic_base_url=_web_address(values, "ANTHROPIC_BASE_URL"),
         openai_api_key=values.get("OPENAI_API_KEY"),
@@ -126,6 +131,14 @@ def _ensure_file(database_url: str | None) -> None:
     if database_url is not None and not database_url.startswith("sqlite"):
         message = "STOCK_TOKEN stands in the environment, but STOCK_DATABASE_URL in .env"
         raise InvalidInputError(message, "set both in the environment, or both in .env")
+
+
+def _keyring_use(text: str) -> str:
+    wanted = text.strip().lower()
+    if wanted in KEYRING_USES:
+        return wanted
+    message = f"STOCK_KEYRING is {text[:20]!r}"
+    raise InvalidInputError(message, f"use one of {', '.join(KEYRING_USES)}")
 
 
 def _model_name(name: str) -> str:

@@ -63,6 +63,7 @@ class AgentLoop:
             ProviderError: no reply, or it kept breaking off.
             KeyboardInterrupt: the person stopped it; messages says so, and may be gone on with.
             BudgetSpentError: no room for the next call.
+            RateLimitedError: the token asked too often within an hour.
         """
         allowance = Allowance(self.limits)
         for _ in range(self.limits.rounds):

@@ -36,6 +36,7 @@ class Reply:
         Raises:
             ProviderError: no reply, or it broke off.
             BudgetSpentError: no room for the call.
+            RateLimitedError: the token asked too often within an hour.
         """
         reservation_id: int | None = None
         try:

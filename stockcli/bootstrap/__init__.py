@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stockcli.bootstrap.models import Models
-from stockcli.credentials import read_token
+from stockcli.credentials import Credentials, KeptToken, KeyringUse
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import (
     InvalidInputError,
@@ -102,10 +102,23 @@ class App:
             return Actor(who="nobody", via=self.via)
         return Actor(who=identity.author, via=self.via, token_id=identity.token_id)
 
+    @property
+    def credentials(self) -> Credentials:
+        """Return where `stock login` keeps a token."""
+        use = KeyringUse(self.settings.keyring)
+        return Credentials(file=self.settings.credentials_file, use=use)
+
     @cached_property
+    def kept_token(self) -> KeptToken | None:
+        """Return the token that `stock login` kept, and where."""
+        return self.credentials.read()
+
+    @property
     def token(self) -> str | None:
-        """Return STOCK_TOKEN, else the token `stock login` kept."""
-        return self.settings.token or read_token(self.settings.credentials_file)
+        """Return STOCK_TOKEN, else the token `stock login` kept; then nothing else is looked at."""
+        if self.settings.token:
+            return self.settings.token
+        return self.kept_token.token if self.kept_token else None
 
     @cached_property
     def identity(self) -> Identity:

@@ -57,11 +57,12 @@ def _ask(talk: Talk, line: str, status: Status) -> None:
 
 def _prompt_session(talk: Talk, catalogue: Catalogue) -> PromptSession[str]:
     from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory
+
+    from stockcli.cli.chat_history import LineHistory
 
     history = _history_file(talk.app.settings.home, talk.unit.tenant.slug)
     session: Any = PromptSession(
-        history=FileHistory(str(history)),
+        history=LineHistory(str(history)),
         completer=make_completer(catalogue, talk.app.models.names),
         complete_while_typing=False,
         key_bindings=_keys(),

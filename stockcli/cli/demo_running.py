@@ -10,7 +10,7 @@ from stockcli.bootstrap import App
 from stockcli.cli.common import remark
 from stockcli.cli.import_progress import progress_shown
 from stockcli.cli.render import number, print_lines, print_table
-from stockcli.credentials import keep_token, read_token
+from stockcli.credentials import Place
 from stockcli.demo.loading import DemoLoader, LoadedShop
 from stockcli.domain.errors import BadTokenError
 from stockcli.domain.shop import Role
@@ -95,8 +95,7 @@ def _has_token(app: App, slug: str) -> bool:
 
 def _log_in(app: App, slugs: list[str], tokens: dict[str, str], *, force: bool) -> str | None:
     """Keep the first shop's token, unless another login is kept; return whose is kept now."""
-    file = app.settings.credentials_file
-    kept = _shop_of(app, read_token(file))
+    kept = _shop_of(app, app.kept_token.token if app.kept_token else None)
     if kept in slugs or (kept is not None and not force):
         if kept not in slugs:
             remark(f"you stay logged in to {kept}; --force logs you in to {slugs[0]}")
@@ -104,8 +103,9 @@ def _log_in(app: App, slugs: list[str], tokens: dict[str, str], *, force: bool) 
     # A token's secret is not kept: whoever lost it gets another.
     tokens.setdefault(slugs[0], "")
     tokens[slugs[0]] = tokens[slugs[0]] or _new_token(app, slugs[0])
-    keep_token(file, tokens[slugs[0]])
-    remark(f"logged in to {slugs[0]}: its token is kept in {file}")
+    place = app.credentials.keep(tokens[slugs[0]])
+    where = "the keyring" if place is Place.KEYRING else app.settings.credentials_file
+    remark(f"logged in to {slugs[0]}: its token is kept in {where}")
     if app.settings.token:
         remark("STOCK_TOKEN is set and goes before the token that was kept just now")
     return slugs[0]

@@ -141,16 +141,27 @@ def _token(app: App) -> Finding:
     except StockError as error:
         return _finding("problem", error.message, error.hint)
     if identity.tenant:
-        return _finding("ok", f"the token opens {identity.tenant.slug} for its {identity.role}")
+        text = f"the token opens {identity.tenant.slug} for its {identity.role}"
+        return _finding("ok", f"{text}, {_where(app)}")
     if app.token:
-        return _finding("ok", "the token is an operator's")
+        return _finding("ok", f"the token is an operator's, {_where(app)}")
+    if app.kept_token:
+        text = f"the token of `stock login` is in the keyring: {app.kept_token.trouble}"
+        hint = "set STOCK_TOKEN, or keep it in a file: `stock login --no-keyring`"
+        return _finding("note", text, hint)
     hint = "a shop's own commands need one: `stock login`"
     return _finding("note", "no token: you are the operator of this machine", hint)
 
 
+def _where(app: App) -> str:
+    if app.settings.token:
+        return "from STOCK_TOKEN"
+    return f"kept in the {app.kept_token.place}" if app.kept_token else ""
+
+
 def _kept(app: App) -> list[Finding]:
     """Return what is wrong with the file of the token that `stock login` kept."""
-    from stockcli.credentials import is_open_to_others
+    from stockcli.credentials.files import is_open_to_others
 
     file = app.settings.credentials_file
     if not is_open_to_others(file):

@@ -10,72 +10,92 @@ import typer
 from stockcli.cli.common import Json, open_app, remark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stockcli.bootstrap import App
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("login")(login)
+    # What is typed after it is refused in words of our own, which do not repeat it.
+    app.command("login", context_settings={"allow_extra_args": True})(login)
     app.command("logout")(logout)
     app.command("whoami")(whoami)
 
 
 def login(
-    token: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="TOKEN", help="The token; left out, it is asked for or read from stdin."
-        ),
-    ] = None,
+    context: typer.Context,
+    no_keyring: Annotated[
+        bool,
+        typer.Option("--no-keyring", help="Keep it in a file that only you may read."),
+    ] = False,
 ) -> None:
     """Keep a token, so that the commands know your shop.
 
-    The token is asked for without being shown, or read from a pipe. It is kept in a file that only
-    you may read; STOCK_TOKEN, if set, goes before it.
+    The token is asked for without being shown, or read from a pipe. It is kept in the system's
+    keyring where there is one (extra `keyring`), else in a file that only you may read; logging in
+    keeps the latest alone. STOCK_TOKEN, if set, goes before it.
 
+    \b
     Example: stock login
+    Example: stock login --no-keyring < FILE
     """
-    from stockcli.credentials import keep_token
+    from stockcli.credentials import Place
 
     app = open_app()
-    if token is not None:
-        remark(
-            "a token on the command line stays in the shell's history; `stock login` asks for it"
-        )
-    secret = _given(token)
+    _ensure_not_typed(context.args)
+    secret = _given()
     identity = app.directory.authenticate(secret)
-    keep_token(app.settings.credentials_file, secret)
+    place = app.credentials.keep(secret, in_keyring=not no_keyring)
     shop = f" of {identity.tenant.slug}" if identity.tenant else ""
-    remark(f"logged in as {identity.role}{shop}")
+    where = "; the token is in the keyring" if place is Place.KEYRING else ""
+    remark(f"logged in as {identity.role}{shop}{where}")
     if app.settings.token:
         remark("STOCK_TOKEN is set and goes before the token that was kept just now")
 
 
-def _given(token: str | None) -> str:
+def _ensure_not_typed(arguments: Sequence[str]) -> None:
+    """Refuse a token that everybody on this machine can read while the command runs.
+
+    Raises:
+        InvalidInputError: something was typed.
+    """
     from stockcli.domain.errors import InvalidInputError
 
-    if token is None:
-        token = (
-            typer.prompt("Token", hide_input=True, err=True)
-            if sys.stdin.isatty()
-            else sys.stdin.readline()
+    if arguments:
+        message = (
+            "a token on the command line stands in the process list and in the shell's history"
         )
-    if not token or not token.strip():
+        hint = (
+            "paste it when `stock login` asks, or pipe it: `stock login < FILE`; "
+            "`stock token rotate` gives another for the one that was shown"
+        )
+        raise InvalidInputError(message, hint)
+
+
+def _given() -> str:
+    from stockcli.domain.errors import InvalidInputError
+
+    if sys.stdin.isatty():
+        token = typer.prompt("Token", hide_input=True, err=True)
+    else:
+        token = sys.stdin.readline()
+    if not token.strip():
         message = "no token was given"
         raise InvalidInputError(message, "paste it when asked, or pipe it: `stock login < FILE`")
     return str(token).strip()
 
 
 def logout() -> None:
-    """Forget the token that `stock login` kept.
+    """Forget the token that `stock login` kept, in the keyring or in its file.
 
     Example: stock logout
     """
-    from stockcli.credentials import forget_token
-
     app = open_app()
-    forgotten = forget_token(app.settings.credentials_file)
-    remark("logged out" if forgotten else "nobody was logged in")
+    forgotten = app.credentials.forget()
+    remark("logged out" if forgotten.anything else "nobody was logged in")
+    if forgotten.trouble:
+        remark(f"the keyring still has the token: {forgotten.trouble}")
     if app.settings.token:
         remark("STOCK_TOKEN is still set, and goes on opening its shop")
 
@@ -108,4 +128,6 @@ def whoami(as_json: Json = False) -> None:
 def _source(app: App) -> str:
     if app.settings.token:
         return "STOCK_TOKEN"
-    return "stock login" if app.token else "this machine (no token)"
+    if app.token and app.kept_token:
+        return f"stock login ({app.kept_token.place})"
+    return "this machine (no token)"

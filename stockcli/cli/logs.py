@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 
+from stockcli.domain.hiding import without_secrets
+
 ROOTS = ("stock", "stockcli")
 """The house's own loggers; libraries stay at warnings, so that no key reaches a log."""
 
 
 class OneLine(logging.Formatter):
-    """A log line, with the traceback if debugging was asked for.
+    """A log line without secrets, with the traceback if debugging was asked for.
 
     Where stderr is no terminal but a night's log, an error keeps its traceback: nobody is there
     to ask for it again.
@@ -18,10 +20,11 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line or lines of a record."""
-        if is_debugging() or (record.levelno >= logging.ERROR and not sys.stderr.isatty()):
-            return super().format(record)
-        plain = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None})
-        return super().format(plain)
+        wanted = record.levelno >= logging.ERROR and not sys.stderr.isatty()
+        if not (is_debugging() or wanted):
+            plain = record.__dict__ | {"exc_info": None, "exc_text": None}
+            record = logging.makeLogRecord(plain)
+        return without_secrets(super().format(record))
 
 
 def log_to_stderr(level: str | None) -> None:

@@ -8,6 +8,7 @@ import re
 import shlex
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from types import TracebackType
@@ -18,6 +19,7 @@ import typer
 from stockcli import __version__
 from stockcli.cli.chat_text import harmless
 from stockcli.domain.errors import StockError
+from stockcli.domain.hiding import without_secrets
 
 COMMAND = "stock"
 # The order of the help page; each module has `register(app)`, and imports nothing heavy.
@@ -157,8 +159,9 @@ def _before_every_command(
 
 
 def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int) -> int:
-    # A sentence may repeat what was typed, or what a server said: no terminal may obey it.
-    message, hint = harmless(message), harmless(hint)
+    # A sentence may repeat what was typed, or what a server said: no terminal may obey it, and
+    # a token in it is nobody's business.
+    message, hint = (without_secrets(harmless(text)) for text in (message, hint))
     typer.echo(f"error: {message}" + (f"\n  {hint}" if hint else ""), err=True)
     if "--json" in arguments:
         from stockcli.cli.json_output import print_json
@@ -210,7 +213,9 @@ def _say_unexpected(
     from stockcli.cli.logs import is_debugging
 
     if is_debugging():
-        sys.__excepthook__(kind, error, trace)
+        typer.echo(
+            without_secrets("".join(traceback.format_exception(kind, error, trace))), err=True
+        )
         return
     again = shlex.join([COMMAND, "--log-level", "debug", *sys.argv[1:]])
     _fail(sys.argv[1:], "unexpected", f"unexpected {kind.__name__}", f"to see why: `{again}`", 1)

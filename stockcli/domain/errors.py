@@ -78,6 +78,12 @@ class BadTokenError(StockError):
     default_hint = "ask your operator for a new one: `stock token create`"
 
 
+class RateLimitedError(StockError):
+    """This was done too often within a short while."""
+
+    code = "rate_limited"
+
+
 class DatabaseError(StockError):
     """The database cannot be used."""
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 
-from stockcli.domain.errors import (
-    BadTokenError,
-    DatabaseError,
-    InvalidInputError,
-    NotFoundError,
-)
-from stockcli.domain.shop import Identity, Role
-from stockcli.persistence.connection import WAITING_BRIEFLY
+from stockcli.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from stockcli.domain.shop import Role
+from stockcli.persistence.in_force import in_force
+from stockcli.persistence.sign_in import SqlSignIn
 from stockcli.persistence.tables import ApiTokenRow, TenantRow, table_of
-from stockcli.persistence.tenants import COLUMNS, SqlTenants, tenant_of
-from stockcli.persistence.tokens import fingerprint, is_well_formed, new_secret, shown_prefix
+from stockcli.persistence.tokens import fingerprint, new_secret, shown_prefix
 from stockcli.persistence.written import INSERT, UPDATE
-from stockcli.usecases.ports import TokenFacts
-
-USE_NOTED_EVERY = timedelta(minutes=1)
+from stockcli.usecases.ports import RotatedToken, TokenFacts
 
 _TENANT = table_of(TenantRow)
 _TOKEN = table_of(ApiTokenRow)
@@ -34,16 +28,32 @@ _FACTS = (
     "expires_at",
     "revoked_at",
     "last_used_at",
+    "writes_per_minute",
+    "model_calls_per_hour",
 )
+_LIMITS = ("writes_per_minute", "model_calls_per_hour")
+# What a token that takes another's place has of it.
+_HANDED_ON = ("tenant_id", "role", "label", "expires_at", *_LIMITS)
 
 
-class SqlDirectory(SqlTenants):
+class SqlDirectory(SqlSignIn):
     """Tenants and tokens, in tables; every call is one transaction of its own."""
 
     def create_token(
-        self, *, role: Role, tenant_slug: str | None, label: str, expires_at: datetime | None
+        self,
+        *,
+        role: Role,
+        tenant_slug: str | None,
+        label: str,
+        expires_at: datetime | None,
+        writes_per_minute: int | None = None,
+        model_calls_per_hour: int | None = None,
     ) -> str:
         """Return a new token's secret, which is not kept.
+
+        Args:
+            writes_per_minute: how many changes it may make; None as many as others.
+            model_calls_per_hour: how often it may ask the language model; likewise.
 
         Raises:
             NotFoundError: there is no such shop.
@@ -53,20 +63,26 @@ class SqlDirectory(SqlTenants):
             raise InvalidInputError("an operator's token belongs to no shop", "leave the shop out")
         if role is not Role.OPERATOR and tenant_slug is None:
             raise InvalidInputError("this token needs a shop", "name one; see `stock tenant list`")
-        secret = new_secret(role)
-        shop = None if tenant_slug is None else self.tenant(tenant_slug).id
-        row = {
-            "tenant_id": shop,
+        facts = {
+            "tenant_id": None if tenant_slug is None else self.tenant(tenant_slug).id,
             "role": role.value,
             "label": label,
+            "expires_at": expires_at,
+            "writes_per_minute": writes_per_minute,
+            "model_calls_per_hour": model_calls_per_hour,
+        }
+        with self._engine.begin() as connection:
+            return self._added(connection, facts)
+
+    def _added(self, connection: Connection, facts: Mapping[str, Any]) -> str:
+        secret = new_secret(Role(facts["role"]))
+        row = {
             "prefix": shown_prefix(secret),
             "secret_sha256": fingerprint(secret),
             "created_at": self._clock.now(),
-            "expires_at": expires_at,
         }
-        with self._engine.begin() as connection:
-            connection.execute(insert(_TOKEN).values(row))
-            self._sign(connection, shop, (_TOKEN, INSERT, row))
+        connection.execute(insert(_TOKEN).values(**facts, **row))
+        self._sign(connection, facts["tenant_id"], (_TOKEN, INSERT, {**facts, **row}))
         return secret
 
     def tokens(self, tenant_slug: str | None = None) -> list[TokenFacts]:
@@ -94,49 +110,42 @@ class SqlDirectory(SqlTenants):
                 self._sign(connection, token.tenant_id, (_TOKEN, UPDATE, told))
         return _facts(token)
 
-    def authenticate(self, secret: str) -> Identity:
-        """Return whom a token stands for.
+    def rotate_token(self, prefix: str, *, overlap: timedelta) -> RotatedToken:
+        """Put a new token in the place of the one whose prefix or id this is.
+
+        Both work for the overlap, so that whoever holds the old one has time to change over.
 
         Raises:
-            BadTokenError: unknown, malformed, expired, revoked, or its shop is closed; which of
-                them is not told.
-            DatabaseError: the policy of its shop cannot be read.
+            NotFoundError: none, or more than one.
+            ConflictError: it was revoked, or it expired.
         """
-        token = secret.strip()
-        if not is_well_formed(token):
-            raise BadTokenError
-        rows = self._read(select(_TOKEN).where(_TOKEN.c.secret_sha256 == fingerprint(token)))
         now = self._clock.now()
-        if not rows or not _is_in_force(rows[0], now):
-            raise BadTokenError
-        identity = self._identity(rows[0])
-        self._note_use(rows[0], now)
-        return identity
-
-    def _identity(self, row: Row[Any]) -> Identity:
-        role = Role(row.role)
-        if row.tenant_id is None:
-            return Identity(role=role, label=row.label, token_id=row.id)
-        tenant = tenant_of(self._read(select(*COLUMNS).where(_TENANT.c.id == row.tenant_id))[0])
-        if not tenant.active:
-            raise BadTokenError
-        return Identity(role=role, tenant=tenant, label=row.label, token_id=row.id)
-
-    def _note_use(self, row: Row[Any], now: datetime) -> None:
-        if row.last_used_at is not None and now - row.last_used_at < USE_NOTED_EVERY:
-            return
-        noted = update(_TOKEN).where(_TOKEN.c.id == row.id).values(last_used_at=now)
-        try:
-            with self._engine.connect() as connection:
-                connection.execution_options(**{WAITING_BRIEFLY: True}).execute(noted)
-                connection.commit()
-        except DatabaseError:
-            # Somebody writes just now, or the file is read-only: nobody waits for a remark.
-            return
+        with self._engine.begin() as connection:
+            this = _TOKEN.c.id == _the_one(connection, prefix.strip())
+            good = select(_TOKEN).where(this, in_force(now)).with_for_update()
+            old = connection.execute(good).first()
+            if old is None:
+                message = "this token works no more, so there is nothing to take its place"
+                raise ConflictError(message, "make a new one: `stock token create`")
+            secret = self._added(connection, {name: getattr(old, name) for name in _HANDED_ON})
+            ending = _ending(old, now, overlap)
+            connection.execute(update(_TOKEN).where(this).values(ending))
+            told = {"id": old.id, "prefix": old.prefix, **ending}
+            self._sign(connection, old.tenant_id, (_TOKEN, UPDATE, told))
+            new = _TOKEN.c.secret_sha256 == fingerprint(secret)
+            return RotatedToken(
+                secret=secret,
+                old=_facts(connection.execute(_tokens().where(this)).one()),
+                new=_facts(connection.execute(_tokens().where(new)).one()),
+            )
 
 
-def _is_in_force(row: Row[Any], now: datetime) -> bool:
-    return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
+def _ending(old: Row[Any], now: datetime, overlap: timedelta) -> dict[str, datetime]:
+    """Return how a token ends that another takes the place of: no later than it would anyway."""
+    if not overlap:
+        return {"revoked_at": now}
+    ends = now + overlap
+    return {"expires_at": ends if old.expires_at is None else min(ends, old.expires_at)}
 
 
 def _tokens() -> Select[Any]:

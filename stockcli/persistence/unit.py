@@ -10,10 +10,13 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from stockcli.domain.allowance import Kind
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import NoTenantError
 from stockcli.domain.shop import Tenant
+from stockcli.persistence.allowances import SqlAllowances
 from stockcli.persistence.connection import READING, TENANT
+from stockcli.persistence.in_force import ensure_in_force
 from stockcli.persistence.repositories.alerts import SqlAlerts
 from stockcli.persistence.repositories.audit import SqlAuditLog
 from stockcli.persistence.repositories.calendar import SqlCalendar
@@ -70,11 +73,17 @@ class SqlUnitOfWork:
     def __enter__(self) -> Self:
         self._open(writes=True)
         try:
+            self._ensure_in_force()
             self._refresh()
         except BaseException:
             self._close()
             raise
         return self
+
+    def _ensure_in_force(self) -> None:
+        """Refuse a token that was revoked meanwhile; whoever shows none has none to lose."""
+        if self._actor.token_id is not None:
+            ensure_in_force(self._open_work, self._actor.token_id)
 
     def _refresh(self) -> None:
         """Read the shop again: a limit or a kill switch set meanwhile counts from here on."""
@@ -97,6 +106,7 @@ class SqlUnitOfWork:
         """Open a transaction that only reads, from one snapshot."""
         self._open(writes=False)
         try:
+            self._ensure_in_force()
             yield self
         finally:
             self._close()
@@ -106,11 +116,14 @@ class SqlUnitOfWork:
 
         Raises:
             DatabaseError: the database refused; nothing was kept.
+            RateLimitedError: the token made too many changes within a minute; nothing was kept.
             RuntimeError: the unit is not open, or only reads.
         """
         work = self._open_work
         if not work.writes:
             raise RuntimeError("a unit of work that only reads has nothing to commit")
+        if work.touched:
+            self.allowances.take(Kind.WRITE)
         work.moved_on()
         work.sign(self._actor)
         if self._connection is not None:
@@ -228,6 +241,11 @@ class SqlUnitOfWork:
     def review_batches(self) -> SqlReviewBatches:
         """Return the reviews that went into batches."""
         return SqlReviewBatches(self._open_work)
+
+    @property
+    def allowances(self) -> SqlAllowances:
+        """Return what the token may do."""
+        return SqlAllowances(self._open_work, self._actor)
 
     @property
     def imports(self) -> SqlImports:

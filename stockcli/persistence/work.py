@@ -84,6 +84,16 @@ class Work:
         """Return whose rows these are."""
         return self.tenant.id
 
+    @property
+    def is_on_server(self) -> bool:
+        """Return whether this is PostgreSQL, which has functions and a clock of its own."""
+        return self._connection.dialect.name == "postgresql"
+
+    @property
+    def touched(self) -> bool:
+        """Return whether stock facts were written since the last commit."""
+        return self._touched
+
     def _queue(self) -> None:
         """Wait for other writers of this shop, so that what is read here stays true.
 
@@ -91,7 +101,7 @@ class Work:
         writer begins by taking the shop's row. Read-then-write needs no further locks, and
         two writers of one shop cannot deadlock.
         """
-        if self.writes and self._connection.dialect.name == "postgresql":
+        if self.writes and self.is_on_server:
             self._connection.execute(self.select(_STATE).with_for_update())
 
     # --- statements that know whose they are ---
@@ -214,7 +224,7 @@ class Work:
         return self._write(arrays, None).all()
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        if self._connection.dialect.name == "postgresql":
+        if self.is_on_server:
             return postgresql.insert(table)
         return sqlite.insert(table)
 

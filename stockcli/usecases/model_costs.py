@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from stockcli.domain.allowance import Kind
 from stockcli.domain.budget import ModelUsage, UsageLine, check_budget, month_start
 from stockcli.domain.errors import NotAllowedError
 from stockcli.usecases.ports import UnitOfWork
@@ -121,6 +122,7 @@ def reserve_call(
     Raises:
         NotAllowedError: the shop switched the language model off.
         BudgetSpentError: the month's budget has no room for the call.
+        RateLimitedError: the token asked too often within an hour.
     """
     policy = unit.tenant.policy
     if not policy.agent_enabled:
@@ -128,4 +130,5 @@ def reserve_call(
         raise NotAllowedError(message, "`--model rules`, or `/model rules`, asks none")
     spent = unit.model_calls.spent_usd(month_start(now))
     check_budget(spent, policy.model_budget_usd, estimate_usd)
+    unit.allowances.take(Kind.MODEL_CALL)
     return unit.model_calls.reserve(purpose, model, estimate_usd, now, run_id=run_id)

@@ -16,6 +16,7 @@ from stockcli.domain.errors import (
     BudgetSpentError,
     NotAllowedError,
     OvertakenError,
+    RateLimitedError,
 )
 from stockcli.domain.identifiers import RunId, TenantId
 from stockcli.usecases.batch_fates import BatchLookup, Fate, Verdict
@@ -124,7 +125,7 @@ class Submission:
         if isinstance(review, PreparedReview):
             try:
                 return self._store(unit, run, epoch, found, review)
-            except (BudgetSpentError, NotAllowedError) as error:
+            except (BudgetSpentError, NotAllowedError, RateLimitedError) as error:
                 said = (f"{error.message}; decided by rule",)
                 review = Review(remarks=said, failure=error)
         return conclude(unit, run, epoch, found, review, day=day, now=self._clock.now())
@@ -150,6 +151,7 @@ class Submission:
         Raises:
             BudgetSpentError: the month's budget has no room for it.
             NotAllowedError: the shop switched the language model off.
+            RateLimitedError: the token asked too often within an hour.
             ConflictError: another run took over.
             OvertakenError: another run asks about this shop already.
         """

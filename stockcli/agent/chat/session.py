@@ -22,6 +22,7 @@ from stockcli.agent.reply import uninterrupted
 from stockcli.agent.tools.actions import ShopActions
 from stockcli.agent.tools.reading import ShopTools
 from stockcli.agent.tools.toolbox import Confirm, Toolbox
+from stockcli.domain.hiding import without_secrets
 from stockcli.usecases.inventory import shop_day
 from stockcli.usecases.ports import Clock, Conversation, UnitOfWork
 
@@ -162,9 +163,12 @@ class ChatSession:
         Raises:
             ProviderError: whoever answers cannot be reached.
             BudgetSpentError: the month's budget for the language model is spent.
+            RateLimitedError: the token asked too often within an hour.
             BadTokenError: the person's token was revoked meanwhile, or it expired.
         """
         self._ensure_allowed()
+        # A token that was pasted here by mistake is neither stored nor sent to a model.
+        text = without_secrets(text)
         question = f"{self._news()}{question_text(text)}"
         self._begin(text, on_event)
         meter = BudgetMeter(

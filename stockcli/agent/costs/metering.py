@@ -66,6 +66,7 @@ class BudgetMeter:
         Raises:
             NotAllowedError: the shop switched the language model off.
             BudgetSpentError: the month's budget has no room for the call.
+            RateLimitedError: the token asked too often within an hour.
         """
         estimate = estimated_price_usd(self.prices, self.model, request)
         with self.unit:

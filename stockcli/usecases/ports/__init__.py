@@ -13,7 +13,7 @@ from stockcli.usecases.ports.batches import (
     ReviewBatches,
 )
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
-from stockcli.usecases.ports.directory import Directory, TokenFacts
+from stockcli.usecases.ports.directory import Directory, RotatedToken, TokenFacts
 from stockcli.usecases.ports.engines import (
     Courier,
     Forecaster,
@@ -48,11 +48,12 @@ from stockcli.usecases.ports.trade import (
     OutboxMessage,
     Runs,
 )
-from stockcli.usecases.ports.work import Clock, UnitOfWork
+from stockcli.usecases.ports.work import Allowances, Clock, UnitOfWork
 
 __all__ = [
     "THRESHOLD_COLUMNS",
     "Alerts",
+    "Allowances",
     "AuditLog",
     "BatchReply",
     "BatchReviewer",
@@ -83,6 +84,7 @@ __all__ = [
     "ReviewBatches",
     "ReviewRequest",
     "Reviewer",
+    "RotatedToken",
     "Runs",
     "SeriesRecord",
     "SeriesSource",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from stockcli.domain.shop import Identity, Role, ShopPolicy, Tenant
@@ -12,7 +12,12 @@ from stockcli.usecases.ports.audit import AuditLog
 
 @dataclass(frozen=True, kw_only=True)
 class TokenFacts:
-    """What is known of a token; the secret itself is not."""
+    """What is known of a token; the secret itself is not.
+
+    Attributes:
+        writes_per_minute: how many changes it may make; None as many as others.
+        model_calls_per_hour: how often it may ask the language model; likewise.
+    """
 
     id: int
     prefix: str
@@ -23,6 +28,21 @@ class TokenFacts:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    writes_per_minute: int | None = None
+    model_calls_per_hour: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotatedToken:
+    """A token in the place of another.
+
+    Attributes:
+        secret: of the new one; it is not kept.
+    """
+
+    secret: str = field(repr=False)
+    old: TokenFacts
+    new: TokenFacts
 
 
 class Directory(Protocol):
@@ -53,7 +73,14 @@ class Directory(Protocol):
         """Replace a shop's policy."""
 
     def create_token(
-        self, *, role: Role, tenant_slug: str | None, label: str, expires_at: datetime | None
+        self,
+        *,
+        role: Role,
+        tenant_slug: str | None,
+        label: str,
+        expires_at: datetime | None,
+        writes_per_minute: int | None = None,
+        model_calls_per_hour: int | None = None,
     ) -> str:
         """Return a new token's secret, which is not kept."""
 
@@ -67,9 +94,21 @@ class Directory(Protocol):
             NotFoundError: none, or more than one.
         """
 
+    def rotate_token(self, prefix: str, *, overlap: timedelta) -> RotatedToken:
+        """Put a new token in the place of the one whose prefix or id this is.
+
+        Args:
+            overlap: how long the old one still works; nothing ends it at once.
+
+        Raises:
+            NotFoundError: none, or more than one.
+            ConflictError: it was revoked, or it expired.
+        """
+
     def authenticate(self, secret: str) -> Identity:
         """Return whom a token stands for.
 
         Raises:
             BadTokenError: unknown, malformed, expired or revoked.
+            RateLimitedError: too many bad tokens were offered from here.
         """

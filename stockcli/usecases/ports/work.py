@@ -7,6 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from stockcli.domain.allowance import Kind
 from stockcli.domain.shop import Tenant
 from stockcli.usecases.ports.audit import AuditLog
 from stockcli.usecases.ports.batches import ReviewBatches
@@ -23,11 +24,23 @@ class Clock(Protocol):
         """Return the present instant, timezone-aware."""
 
 
+class Allowances(Protocol):
+    """What the token that a unit stands on may do within a while."""
+
+    def take(self, kind: Kind) -> None:
+        """Use one of it in the open transaction; a commit that changes stock does so by itself.
+
+        Raises:
+            RateLimitedError: it is used up; the sentence says how long to wait.
+        """
+
+
 class UnitOfWork(Protocol):
     """One tenant's data in one transaction.
 
     `with unit:` opens a transaction that writes, `with unit.reading():` one that only reads;
-    leaving without `commit()` rolls back. The unit can be entered again.
+    leaving without `commit()` rolls back. The unit can be entered again, as long as the token it
+    stands on is in force: neither opens with one that was revoked meanwhile.
     """
 
     @property
@@ -104,6 +117,10 @@ class UnitOfWork(Protocol):
     @property
     def review_batches(self) -> ReviewBatches:
         """Return the shop's reviews that went into batches."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """Return what the token may do."""
 
     @property
     def imports(self) -> Imports:

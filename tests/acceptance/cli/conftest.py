@@ -69,12 +69,28 @@ class Command:
             [*self.line, *arguments],
             env=self.environ(token, **environ),
             stdin=subprocess.DEVNULL,
+            # Without a terminal, also where the tests are started on one.
+            start_new_session=True,
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
+        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    def python(self, script: str, *, stdin: str = "", **environ: str) -> Ran:
+        """Run a few lines of Python beside it, in a process without a terminal."""
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env=self.environ(**environ),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            start_new_session=True,
+        )
         return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
 
     @property

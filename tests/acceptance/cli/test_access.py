@@ -24,7 +24,7 @@ def test_from_an_empty_machine_to_a_managers_login(empty: Command) -> None:
         "label": "maria",
         "tenant": "corner",
         "tenant_name": "Corner Shop",
-        "token_from": "stock login",
+        "token_from": "stock login (file)",
     }
     assert empty("levels", "--json").json == []
     assert empty("logout").code == 0
@@ -41,15 +41,20 @@ def test_a_revoked_token_opens_nothing_at_once(stock: Command, tokens: Shops) ->
 
 
 def test_a_wrong_token_is_not_kept(stock: Command) -> None:
-    assert stock("login", "stk_m_nonsense").code == 1
+    assert stock("login", stdin="stk_m_nonsense").code == 1
     assert stock("login", stdin="").code == 2
     assert not (stock.home / "credentials").exists()
 
 
-def test_a_token_on_the_command_line_is_taken_with_a_remark(stock: Command, tokens: Shops) -> None:
+def test_a_token_on_the_command_line_is_refused_and_not_repeated(
+    stock: Command, tokens: Shops
+) -> None:
     ran = stock("login", tokens.south_manager)
-    assert ran.code == 0
-    assert "shell's history" in ran.err
+    assert ran.code == 2
+    assert "process list" in ran.err
+    assert "pipe it" in ran.err
+    assert tokens.south_manager[12:] not in ran.said
+    assert not (stock.home / "credentials").exists()
 
 
 def test_roles_and_shops_of_a_token_must_agree(stock: Command, tokens: Shops) -> None:
@@ -128,7 +133,7 @@ def test_a_manager_names_public_services_alone_and_hears_one_sentence(
 
 def test_what_is_in_the_way_of_the_credentials_is_a_sentence(stock: Command, tokens: Shops) -> None:
     (stock.home / "credentials").mkdir()
-    ran = stock("login", tokens.south_manager)
+    ran = stock("login", stdin=tokens.south_manager)
     assert ran.code == 2
     assert "is no ordinary file" in ran.err
 

@@ -12,7 +12,7 @@ def test_doctor_looks_at_the_installation_and_the_shop(stock: Command, tokens: S
     ran = stock("doctor", "--json", token=tokens.north_manager)
     assert ran.code == 0
     texts = {one["text"]: one["level"] for one in ran.json}
-    assert texts["the token opens north for its manager"] == "ok"
+    assert texts["the token opens north for its manager, from STOCK_TOKEN"] == "ok"
     assert texts["no ANTHROPIC_API_KEY: plain rules decide and answer"] == "note"
     assert texts["the stock was never checked"] == "note"
     assert texts["3 active products"] == "ok"

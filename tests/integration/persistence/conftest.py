@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from stockcli.persistence.database import Database
+from tests.fixtures.corner_shop import SteppingClock
 from tests.fixtures.databases import of_database, on_server
 from tests.integration.persistence.street import Shop, open_street, rows_of, shop_called
+from tests.integration.persistence.time_passing import Hours
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +46,9 @@ def neighbour(database: Database) -> Iterator[Shop]:
     before = rows_of(database, other.tenant)
     yield other
     assert rows_of(database, other.tenant) == before
+
+
+@pytest.fixture
+def hours(database_url: str, clock: SteppingClock) -> Hours:
+    """Lets time pass for the tokens of the test's database."""
+    return Hours(url=database_url, clock=clock)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text, update
@@ -12,9 +12,18 @@ from stockcli.persistence.database import Database
 from stockcli.persistence.tables import ApiTokenRow, TenantRow, table_of
 from stockcli.persistence.tokens import new_secret
 from stockcli.usecases.ports import Directory
-from tests.fixtures.corner_shop import NOW, SteppingClock
+from tests.fixtures.corner_shop import SteppingClock
+from tests.integration.persistence.time_passing import Hours
 
 IssueToken = Callable[..., str]
+MOMENT = timedelta(seconds=20)
+"""Longer than any test takes."""
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """A clock that stands still at the present: a server asks nobody what time it is."""
+    return SteppingClock(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -38,12 +47,14 @@ def test_a_token_opens_its_shop_with_its_role(
 ) -> None:
     tenant = directory.tenant("here")
     identity = directory.authenticate(f" {issue(role)}\n")
-    assert identity == Identity(role=role, tenant=tenant, label="ana")
+    number = directory.tokens("here")[0].id
+    assert identity == Identity(role=role, tenant=tenant, label="ana", token_id=number)
 
 
 def test_an_operators_token_opens_no_shop(directory: Directory, issue: IssueToken) -> None:
     identity = directory.authenticate(issue(Role.OPERATOR))
-    assert identity == Identity(role=Role.OPERATOR, label="ana")
+    number = directory.tokens()[0].id
+    assert identity == Identity(role=Role.OPERATOR, label="ana", token_id=number)
 
 
 def test_the_secret_is_not_kept(database: Database, issue: IssueToken) -> None:
@@ -64,11 +75,16 @@ def test_a_token_needs_a_shop_and_an_operators_none(issue: IssueToken) -> None:
 
 
 def test_every_bad_token_gets_the_same_answer(
-    directory: Directory, issue: IssueToken, clock: SteppingClock, database: Database
+    directory: Directory,
+    issue: IssueToken,
+    clock: SteppingClock,
+    database: Database,
+    hours: Hours,
 ) -> None:
-    revoked, expired, good = issue(), issue(expires_at=NOW + timedelta(hours=1)), issue()
+    expires_at = clock.now() + timedelta(hours=1)
+    revoked, expired, good = issue(), issue(expires_at=expires_at), issue()
     directory.revoke_token(revoked[:12])
-    clock.advance(hours=1)
+    hours.pass_by(hours=1)
     answers = set()
     for bad in ("", "stk_m_short", good[:-1] + "!", new_secret(Role.MANAGER), revoked, expired):
         with pytest.raises(BadTokenError) as caught:
@@ -82,11 +98,14 @@ def test_every_bad_token_gets_the_same_answer(
 
 
 def test_a_token_works_until_the_moment_it_expires(
-    directory: Directory, issue: IssueToken, clock: SteppingClock
+    directory: Directory, issue: IssueToken, clock: SteppingClock, hours: Hours
 ) -> None:
-    secret = issue(expires_at=NOW + timedelta(hours=1))
-    clock.advance(minutes=59)
+    secret = issue(expires_at=clock.now() + timedelta(hours=1))
+    hours.pass_by(minutes=59)
     assert directory.authenticate(secret).label == "ana"
+    hours.pass_by(minutes=1)
+    with pytest.raises(BadTokenError):
+        directory.authenticate(secret)
 
 
 def test_tokens_are_listed_newest_first_of_one_shop_or_all(
@@ -105,13 +124,13 @@ def test_tokens_are_listed_newest_first_of_one_shop_or_all(
 def test_a_token_is_revoked_by_prefix_or_id_and_the_others_are_not(
     directory: Directory, issue: IssueToken, clock: SteppingClock
 ) -> None:
-    first, second, third = issue(), issue(), issue()
+    first, second, third, then = issue(), issue(), issue(), clock.now()
     revoked = directory.revoke_token(first[:12])
-    assert revoked.revoked_at == NOW
+    assert revoked.revoked_at == then
     by_id = next(facts for facts in directory.tokens() if facts.prefix == second[:12])
     assert directory.revoke_token(str(by_id.id)).prefix == second[:12]
     clock.advance(days=1)
-    assert directory.revoke_token(first[:12]).revoked_at == NOW
+    assert directory.revoke_token(first[:12]).revoked_at == then
     assert directory.authenticate(third).label == "ana"
     assert sum(facts.revoked_at is None for facts in directory.tokens()) == 2
 
@@ -130,19 +149,19 @@ def test_a_token_that_is_not_one_alone_is_not_revoked(
 
 
 def test_the_last_use_is_noted_at_most_once_a_minute(
-    directory: Directory, issue: IssueToken, clock: SteppingClock
+    directory: Directory, issue: IssueToken, hours: Hours
 ) -> None:
     secret = issue()
 
-    def last_used() -> object:
+    def last_used() -> timedelta:
         directory.authenticate(secret)
-        return directory.tokens("here")[0].last_used_at
+        return hours.ago(directory.tokens("here")[0].last_used_at)
 
-    assert last_used() == NOW
-    clock.advance(seconds=59)
-    assert last_used() == NOW
-    clock.advance(seconds=1)
-    assert last_used() == NOW + timedelta(minutes=1)
+    assert last_used() < MOMENT
+    hours.pass_by(seconds=30)
+    assert last_used() >= timedelta(seconds=30)
+    hours.pass_by(seconds=30)
+    assert last_used() < MOMENT
 
 
 def test_a_token_is_read_while_somebody_else_writes(
@@ -158,4 +177,4 @@ def test_a_token_is_read_while_somebody_else_writes(
         assert directory.authenticate(secret).label == "ana"
     assert directory.tokens("here")[0].last_used_at is None
     assert directory.authenticate(secret).label == "ana"
-    assert directory.tokens("here")[0].last_used_at == NOW
+    assert directory.tokens("here")[0].last_used_at == clock.now()

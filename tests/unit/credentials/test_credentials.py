@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stockcli.credentials import is_open_to_others, keep_token, read_token
+from stockcli.credentials.files import is_open_to_others, keep_token, read_token
 from stockcli.domain.errors import InvalidInputError
 
 
