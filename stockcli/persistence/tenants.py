@@ -27,8 +27,8 @@ from stockcli.domain.shop import ShopPolicy, Tenant
 from stockcli.persistence.audit_log import append_entry
 from stockcli.persistence.connection import READING
 from stockcli.persistence.policies import policy_as_json, readable_policy
-from stockcli.persistence.standing import work_for
 from stockcli.persistence.repositories.audit import SqlAuditLog
+from stockcli.persistence.standing import work_for
 from stockcli.persistence.tables import (
     CheckLeaseRow,
     LocationRow,

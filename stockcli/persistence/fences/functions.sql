@@ -119,9 +119,11 @@ BEGIN
   VALUES (owner, this, take.kind, moment) ON CONFLICT DO NOTHING;
   SELECT rate.full_at INTO refilled FROM public.token_rate AS rate
   WHERE rate.tenant_id = owner AND rate.token_id = this AND rate.kind = take.kind FOR UPDATE;
-  -- Another taker may have waited for the lock, and a clock may have jumped back.
   moment := clock_timestamp();
-  refilled := least(greatest(refilled, moment), moment + period) + period / most;
+  refilled := greatest(refilled, moment);
+  -- Written before a clock jumped back: granted, for a refusal would mend nothing.
+  refilled := CASE WHEN refilled > moment + period THEN moment + period
+                   ELSE refilled + period / most END;
   IF refilled > moment + period THEN
     RETURN extract(epoch FROM refilled - (moment + period));
   END IF;

@@ -104,7 +104,7 @@ class Command:
         return os.environ | own | ({"STOCK_TOKEN": token} if token else {}) | more
 
     def terminal(
-        self, *arguments: str, token: str | None = None, columns: int = 80, **environ: str
+        self, *arguments: str, token: str | None = None, columns: int = 80, **environ: Any
     ) -> pexpect.spawn:
         """Start it on a terminal of so many columns."""
         return pexpect.spawn(

@@ -45,12 +45,12 @@ def listed(stock: Command, tokens: Shops, secret: str) -> dict[str, object]:
 def test_a_token_has_everybodys_limits_or_its_own(stock: Command, tokens: Shops) -> None:
     plain = issued(stock, tokens)
     own = issued(stock, tokens, "--writes-per-minute", "5", "--model-calls-per-hour", "7")
-    for one, writes, calls in (
+    for one, writes, asked in (
         (plain, DEFAULT_LIMITS[Kind.WRITE], DEFAULT_LIMITS[Kind.MODEL_CALL]),
         (own, 5, 7),
     ):
         for said in (one.facts, listed(stock, tokens, one.secret)):
-            assert (said["writes_per_minute"], said["model_calls_per_hour"]) == (writes, calls)
+            assert (said["writes_per_minute"], said["model_calls_per_hour"]) == (writes, asked)
     assert listed(stock, tokens, tokens.operator)["writes_per_minute"] is None
 
 

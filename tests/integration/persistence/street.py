@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-
 from stockcli.domain.alerts import Alert, AlertKind
+from stockcli.domain.allowance import Kind
+from stockcli.domain.audit import Actor
 from stockcli.domain.batches import BatchStatus
 from stockcli.domain.budget import ModelCall, ModelUsage
 from stockcli.domain.calendar import CalendarDay
@@ -31,7 +31,7 @@ from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.domain.shop import Role, Tenant
 from stockcli.persistence.connection import TENANT
 from stockcli.persistence.database import Database
-from stockcli.persistence.tables import ApiTokenRow, TokenRateRow, metadata, table_of
+from stockcli.persistence.tables import metadata
 from stockcli.usecases.ports import (
     CheckRun,
     Conversation,
@@ -274,11 +274,10 @@ def fill(shop: Shop, database: Database) -> None:
 
 def _use_the_token(shop: Shop, database: Database) -> None:
     """Leave the counter that a token's writes leave."""
-    token, rate = table_of(ApiTokenRow), table_of(TokenRateRow)
-    with database._engine.begin() as connection:
-        theirs = select(func.max(token.c.id)).where(token.c.tenant_id == shop.tenant.id)
-        used = {"tenant_id": shop.tenant.id, "kind": "write", "full_at": NOW}
-        connection.execute(rate.insert().values(token_id=connection.scalar(theirs), **used))
+    (token,) = database.directory().tokens(shop.tenant.slug)
+    with database.unit_of_work(shop.tenant, Actor(token_id=token.id)) as unit:
+        unit.allowances.take(Kind.WRITE)
+        unit.commit()
 
 
 def rows_of(database: Database, tenant: Tenant) -> dict[str, list[tuple[Any, ...]]]:

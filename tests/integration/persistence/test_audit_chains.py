@@ -13,6 +13,7 @@ from stockcli.domain.errors import ConflictError
 from stockcli.domain.shop import Role
 from stockcli.persistence.database import Database
 from stockcli.usecases.auditing import verify
+from tests.fixtures.databases import unfenced
 from tests.integration.persistence.audit_trail import MARIA, OPERATOR, entries, maria
 from tests.integration.persistence.street import Shop, alert
 
@@ -147,7 +148,7 @@ def tamper(database: Database, statement: str) -> None:
 def test_the_log_refuses_to_be_changed(statement: str, database: Database, shop: Shop) -> None:
     with (
         pytest.raises(ConflictError, match="neither changed nor deleted"),
-        database._engine.begin() as connection,
+        unfenced(database) as connection,
     ):
         connection.exec_driver_sql(statement)
 
