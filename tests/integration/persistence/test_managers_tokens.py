@@ -9,7 +9,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import make_url
 
-from stockcli.domain.allowance import Kind
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import BadTokenError, RateLimitedError, StockError
 from stockcli.domain.shop import Role
@@ -127,10 +126,6 @@ def test_an_analyst_asks_the_model_and_changes_nothing(
         call(unit)
     with pytest.raises(StockError):
         write(unit, shop, "one")
-    with pytest.raises(StockError), unit:
-        unit.ledger.book([shop.sale("two")])
-        unit.allowances.take(Kind.WRITE)
-        unit.commit()
 
 
 def test_a_guesser_waits_and_nobody_else_does(
