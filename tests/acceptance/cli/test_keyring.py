@@ -70,9 +70,8 @@ def test_without_a_terminal_nobody_is_asked_to_unlock_a_keyring(
 
 def test_on_a_terminal_the_keyring_is_asked(stock: Command, tokens: Shops) -> None:
     logged_in(stock, tokens.north_manager, **of(keyrings.FileKeyring, stock))
-    seen = stock.terminal(
-        "whoami", token=None, columns=80, **of(keyrings.FileKeyring, stock, "auto")
-    )
+    environ = of(keyrings.FileKeyring, stock, "auto")
+    seen = stock.terminal("whoami", columns=80, **environ)
     seen.expect("manager of north .*, from stock login .keyring.")
     seen.wait()
 

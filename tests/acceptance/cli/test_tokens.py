@@ -73,7 +73,7 @@ def test_a_change_too_many_is_one_sentence_and_changes_nothing(
     assert "within a minute; wait" in ran.json["error"]["message"]
     assert "your operator" in ran.json["error"]["hint"]
     minimums = stock("minimum", "list", "--json", token=secret).json
-    assert [one["quantity"] for one in minimums] == [5]
+    assert [one["minimum"] for one in minimums] == [5]
 
 
 def test_where_the_model_may_be_asked_no_more_the_rules_decide(
@@ -89,7 +89,7 @@ def test_where_the_model_may_be_asked_no_more_the_rules_decide(
     ran = stock("run-check", "--json", token=secret, **environ)
     assert ran.code == 0
     assert len(messages_api.requests) == 1
-    (shop,) = ran.json["shops"]
+    (shop,) = ran.json["tenants"]
     assert {one["decided_by"] for one in shop["decisions"]} == {"rule"}
     assert "within an hour; wait" in str(shop["remarks"])
 
@@ -103,7 +103,7 @@ def test_nor_is_a_batch_sent_for_it(
     stock("chat", "-m", "what is low?", token=secret, **environ)
     ran = stock("run-check", "--batch", "submit", "--json", token=secret, **environ)
     assert ran.code == 0
-    assert "within an hour; wait" in str(ran.json["shops"][0]["remarks"])
+    assert "within an hour; wait" in str(ran.json["tenants"][0]["remarks"])
     assert messages_api.batches.made == []
 
 
@@ -158,7 +158,7 @@ def test_a_run_under_way_ends_with_its_token(
     ran = stock("run-check", "--json", token=secret, **environ)
     database.dispose()
     assert ran.code == 1
-    (shop,) = ran.json["shops"]
+    (shop,) = ran.json["tenants"]
     assert (shop["status"], shop["decisions"]) == ("failed", [])
     assert "revoked" in shop["error"]
     assert stock("orders", "list", "--json", token=tokens.north_manager).json == []
