@@ -43,7 +43,7 @@ def login(
             "a token on the command line stays in the shell's history; `stock login` asks for it"
         )
     secret = _given(token)
-    identity = app.directory.authenticate(secret)
+    identity = app.sign_in(secret)
     keep_token(app.settings.credentials_file, secret)
     shop = f" of {identity.tenant.slug}" if identity.tenant else ""
     remark(f"logged in as {identity.role}{shop}")
