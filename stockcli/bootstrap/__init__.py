@@ -80,6 +80,14 @@ class App:
         """Return tenants and tokens; what is written there is signed by who may operate them."""
         return self.database.directory(self._signed(self._operating))
 
+    def sign_in(self, secret: str) -> Identity:
+        """Return whom a token stands for, whoever is asking.
+
+        Raises:
+            BadTokenError: it is no good.
+        """
+        return self.database.directory().authenticate(secret)
+
     def directory_for(self, shop: Tenant) -> Directory:
         """Return tenants and tokens, to change one shop: its own people sign what they write."""
         own = self.identity.tenant
@@ -135,7 +143,7 @@ class App:
             if self.database.serves_shops_only:
                 raise NoTenantError
             return LOCAL_OPERATOR
-        return self.database.directory().authenticate(self.token)
+        return self.sign_in(self.token)
 
     def ensure_token(self) -> None:
         """Pass while the token that was given is still good.
@@ -144,7 +152,7 @@ class App:
             BadTokenError: it was revoked meanwhile, or it expired.
         """
         if self.token is not None:
-            self.database.directory().authenticate(self.token)
+            self.sign_in(self.token)
 
     def require_operator(self) -> Identity:
         """Return the operator who is asking.

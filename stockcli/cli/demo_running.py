@@ -116,7 +116,7 @@ def _shop_of(app: App, token: str | None) -> str | None:
     if token is None:
         return None
     try:
-        identity = app.directory.authenticate(token)
+        identity = app.sign_in(token)
     except BadTokenError:
         return None
     return identity.tenant.slug if identity.tenant else str(identity.role)

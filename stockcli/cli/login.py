@@ -45,7 +45,7 @@ def login(
     app = open_app()
     _ensure_not_typed(context.args)
     secret = _given()
-    identity = app.directory.authenticate(secret)
+    identity = app.sign_in(secret)
     place = app.credentials.keep(secret, in_keyring=not no_keyring)
     shop = f" of {identity.tenant.slug}" if identity.tenant else ""
     where = "; the token is in the keyring" if place is Place.KEYRING else ""

@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from stockcli.domain.audit import Actor, canonical, next_entry
 from stockcli.persistence.tables import AuditEntryRow, table_of
 
 _ENTRY = table_of(AuditEntryRow)
-# The database composes and chains the entry itself there: no role of the program's may insert one.
+_LAST = (
+    select(_ENTRY.c.position, _ENTRY.c.hash)
+    .where(_ENTRY.c.tenant_id == bindparam("tenant"))
+    .order_by(_ENTRY.c.position.desc())
+    .limit(1)
+)
+_APPEND = insert(_ENTRY)
+# PostgreSQL composes and chains the entry itself: no role of the program's may insert one there.
 _RECORD = text("SELECT stock_sec.record(:tenant, :who, :via, :did)")
 
 
@@ -41,23 +48,17 @@ def append_entry(
         transaction=secrets.token_hex(8),
         did=did,
     )
-    connection.execute(
-        insert(_ENTRY).values(
-            tenant_id=entry.tenant,
-            position=entry.position,
-            written_at=entry.written_at,
-            transaction_id=entry.transaction,
-            record=entry.record,
-            hash=entry.hash,
-        )
-    )
+    row = {
+        "tenant_id": entry.tenant,
+        "position": entry.position,
+        "written_at": entry.written_at,
+        "transaction_id": entry.transaction,
+        "record": entry.record,
+        "hash": entry.hash,
+    }
+    connection.execute(_APPEND, row)
 
 
 def _last(connection: Connection, tenant: int) -> tuple[int, bytes] | None:
-    newest_first = (
-        select(_ENTRY.c.position, _ENTRY.c.hash)
-        .where(_ENTRY.c.tenant_id == tenant)
-        .order_by(_ENTRY.c.position.desc())
-    )
-    row = connection.execute(newest_first.limit(1)).first()
+    row = connection.execute(_LAST, {"tenant": tenant}).first()
     return None if row is None else (row.position, row.hash)

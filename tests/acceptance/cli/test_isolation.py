@@ -17,6 +17,7 @@ READING = (
     "product show LAMP",
     "run-check --dry-run",
     "doctor",
+    "audit --limit 1000",
     "whoami",
 )
 
