@@ -107,7 +107,7 @@ def _laid_bare(address: URL) -> Database:
         for name in connection.scalars(text(tables)).all():
             connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
             connection.exec_driver_sql(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
-            for trigger in ("notes_direct_writes", "keeps_the_budget"):
+            for trigger in ("notes_direct_insert", "notes_direct_update", "keeps_the_budget"):
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS fence_{trigger} ON {name}")
         connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()

@@ -189,6 +189,9 @@ BEGIN
   IF stock_sec.is_operator() THEN RETURN NULL; END IF;
   shop := stock_sec.tenant_for('read');
   IF shop IS NULL THEN RETURN NULL; END IF;
+  -- A statement that met no row wrote nothing.
+  PERFORM FROM written LIMIT 1;
+  IF NOT FOUND THEN RETURN NULL; END IF;
   PERFORM FROM public.audit_entry AS noted
   WHERE noted.tenant_id = shop
     AND noted.position = (SELECT max(last.position) FROM public.audit_entry AS last
@@ -198,7 +201,8 @@ BEGIN
     PERFORM stock_sec.append(
       shop, (SELECT held.token_name FROM stock_sec.token_in_use() AS held), 'sql',
       json_build_object('direct', true, 'writes', json_build_array(
-        json_build_object('table', TG_TABLE_NAME, 'verb', lower(TG_OP)))));
+        json_build_object('table', TG_TABLE_NAME, 'verb', lower(TG_OP),
+                          'rows', (SELECT count(*) FROM written)))));
   END IF;
   RETURN NULL;
 END $$;

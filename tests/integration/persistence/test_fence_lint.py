@@ -37,7 +37,7 @@ TOUCHED = (
     "GRANT EXECUTE ON FUNCTION stock_sec.append(bigint, text, text, json) TO stock_app",
     "ALTER FUNCTION stock_sec.operator_tenant() SECURITY DEFINER",
     "ALTER FUNCTION stock_sec.tenant_for(text) RESET search_path",
-    "DROP TRIGGER fence_notes_direct_writes ON product",
+    "DROP TRIGGER fence_notes_direct_update ON product",
 )
 """Changes by hand that no single question asks for: the catalogue as a whole is another."""
 
