@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, text
 
@@ -14,7 +15,7 @@ from stockcli.persistence.work import Work
 _TOKEN = table_of(ApiTokenRow)
 # Written out, since it runs with every transaction: put together each time, it takes longer than
 # the database does. An operator's token opens each shop.
-_OPENS = text(
+_OPENS: Any = text(
     """
     SELECT known.id FROM api_token AS known
     WHERE known.id = :token AND known.revoked_at IS NULL
@@ -24,7 +25,9 @@ _OPENS = text(
                       WHERE shop.id = :shop AND shop.id = known.tenant_id AND shop.active))
     """
 ).bindparams(bindparam("now", type_=Instant()))
-_SHOWN = text("SELECT stock_sec.is_operator() AS operates, stock_sec.tenant_for('read') AS opens")
+_SHOWN: Any = text(
+    "SELECT stock_sec.is_operator() AS operates, stock_sec.tenant_for('read') AS opens"
+)
 
 
 def ensure_in_force(work: Work, token_id: int) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
-    TextClause,
     Update,
     bindparam,
     delete,
@@ -121,11 +120,11 @@ class Work:
         """Return all rows of a select."""
         return self._run(statement).all()
 
-    def row(self, statement: Select[Any] | TextClause) -> Row[Any] | None:
+    def row(self, statement: Select[Any]) -> Row[Any] | None:
         """Return the first row of a select, or None."""
         return self._run(statement).first()
 
-    def value(self, statement: Select[Any] | TextClause) -> Any:
+    def value(self, statement: Select[Any]) -> Any:
         """Return the first column of the first row, or None."""
         return self._run(statement).scalar()
 
