@@ -227,11 +227,13 @@ def test_a_clock_that_jumped_back_locks_nobody_out(
 
 def put_rate_ahead(database: Database, tenant: Tenant) -> None:
     """Let the stored instant lie a year ahead, as if a clock had been that fast."""
-    ahead = {"sqlite": "datetime(full_at, '+1 year') || '.000000'"}
     bound = {TENANT: tenant.id}
     with database._engine.connect().execution_options(**bound) as connection:
-        instant = ahead.get(connection.dialect.name, "full_at + interval '1 year'")
-        connection.execute(text(f"UPDATE token_rate SET full_at = {instant}"))  # noqa: S608 - ours
+        ahead = "datetime(full_at, '+1 year') || '.000000'"
+        if connection.dialect.name == "postgresql":
+            ahead = "full_at + interval '1 year'"
+        statement = f"UPDATE token_rate SET full_at = {ahead} WHERE tenant_id = :shop"  # noqa: S608
+        connection.execute(text(statement), {"shop": tenant.id})
         connection.commit()
 
 
