@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, parse_day, remark
+from stockcli.cli.common import (
+    Json,
+    TenantOption,
+    chosen_units,
+    open_app,
+    parse_day,
+    remark,
+    unreadable_shops,
+)
 
 if TYPE_CHECKING:
     from stockcli.bootstrap import App
@@ -81,14 +89,15 @@ def run_check(
     app = open_app()
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
+    # Read before any shop is checked: what they came to is told whatever happens meanwhile.
+    unreadable = unreadable_shops(app) if all_tenants else {}
     trouble = _trouble_with_prices(app, must_have=bool(batch), agent=not no_agent)
     report = (
         run_batch(app, units, batch)
         if batch
         else check_all(app, units, day, agent=not no_agent, dry_run=dry_run)
     )
-    if all_tenants:
-        report = with_unreadable(app, report)
+    report = with_unreadable(report, unreadable)
     names = {unit.tenant.slug: unit.tenant for unit in units}
     if as_json:
         from stockcli.cli.json_output import print_json
