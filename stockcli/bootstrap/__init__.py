@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stockcli.agent.chat.session import ChatSession
     from stockcli.domain.frequency import Frequency
     from stockcli.persistence.database import Database
+    from stockcli.persistence.upkeep.service import Upkeep
     from stockcli.usecases.ports import (
         Courier,
         Directory,
@@ -60,13 +61,22 @@ class App:
         """Return the database without a look at its tables: to examine it, or to upgrade it."""
         from stockcli.persistence.database import Database
 
-        return Database(self.settings.database_url, clock=self.clock)
+        return Database(
+            self.settings.database_url,
+            clock=self.clock,
+            statement_timeout_seconds=self.settings.statement_timeout_seconds,
+        )
 
     @cached_property
     def database(self) -> Database:
         """Return the database, brought up to date where that is safe."""
         self.database_as_it_is.ensure_ready()
         return self.database_as_it_is
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Return what is done to the database as a whole, as it is."""
+        return self.database_as_it_is.upkeep(self.settings.postgres_programs)
 
     @property
     def directory(self) -> Directory:

@@ -20,6 +20,9 @@ READING = "stock_reading"
 TENANT = "stock_tenant"
 """The execution option that binds a connection's transactions to one shop, by its number."""
 
+AS_ADMINISTRATOR = "stock_as_administrator"
+"""The execution option of a connection that sets the database up: it keeps its own rights."""
+
 WAITING_BRIEFLY = "stock_waiting_briefly"
 """The execution option of a write that is given up rather than waited for."""
 
@@ -55,13 +58,19 @@ def parsed_url(text: str) -> URL:
     return url
 
 
-def make_engine(url: URL) -> Engine:
-    """Return an engine; nothing is opened yet."""
+def make_engine(url: URL, statement_timeout_seconds: int | None = None) -> Engine:
+    """Return an engine; nothing is opened yet.
+
+    Args:
+        url: of the database.
+        statement_timeout_seconds: how long a server works on one statement; None: as long as it
+            was told to on its own side.
+    """
     try:
         if url.get_backend_name() == "sqlite":
             engine = _sqlite_engine(url)
         else:
-            engine = _postgresql_engine(url)
+            engine = _postgresql_engine(url, statement_timeout_seconds)
     except (ModuleNotFoundError, NoSuchModuleError):
         hint = "pip install 'stockcli[postgres]'"
         raise DatabaseError("the PostgreSQL driver is not installed", hint) from None
@@ -83,12 +92,11 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(str(engine.url.database)).absolute()
 
 
-def _postgresql_engine(url: URL) -> Engine:
-    settings = {
-        "connect_timeout": 10,
-        "application_name": "stock",
-        "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c timezone=UTC",
-    }
+def _postgresql_engine(url: URL, statement_timeout_seconds: int | None) -> Engine:
+    options = f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c timezone=UTC"
+    if statement_timeout_seconds is not None:
+        options += f" -c statement_timeout={statement_timeout_seconds}s"
+    settings = {"connect_timeout": 10, "application_name": "stock", "options": options}
     engine = create_engine(url, pool_pre_ping=True, connect_args=settings, hide_parameters=True)
     event.listen(engine, "begin", _begin_postgresql)
     return engine

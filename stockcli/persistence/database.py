@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select, text
 
@@ -18,6 +19,9 @@ from stockcli.persistence.tenants import UnreadableTenant
 from stockcli.persistence.unit import SqlUnitOfWork
 from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 
+if TYPE_CHECKING:
+    from stockcli.persistence.upkeep.service import Upkeep
+
 HEAD = "0004"
 """The newest migration; a test holds it against the scripts."""
 
@@ -31,13 +35,17 @@ class Database:
     Args:
         url: `sqlite:////path/to/file.db` or `postgresql://user@host/name`.
         clock: tells when things are written.
+        statement_timeout_seconds: how long a server works on one statement; None: as long as it
+            was told to on its own side.
 
     Raises:
         DatabaseError: the address cannot be used.
     """
 
-    def __init__(self, url: str, *, clock: Clock) -> None:
-        self._engine = make_engine(parsed_url(url))
+    def __init__(
+        self, url: str, *, clock: Clock, statement_timeout_seconds: int | None = None
+    ) -> None:
+        self._engine = make_engine(parsed_url(url), statement_timeout_seconds)
         self._clock = clock
 
     @property
@@ -72,6 +80,33 @@ class Database:
             reading = connection.execution_options(**{READING: True})
             at: datetime | None = reading.scalar(due)
         return at
+
+    @property
+    def newest_revision(self) -> str:
+        """Return the revision of the tables that this version works with."""
+        return HEAD
+
+    def revision(self) -> str | None:
+        """Return the revision of the tables that are there; None if there are none.
+
+        Raises:
+            DatabaseError: the database cannot be read.
+        """
+        file = sqlite_file(self._engine)
+        if file is not None and not file.exists():
+            return None
+        with self._engine.connect() as connection:
+            return _revision(connection.execution_options(**{READING: True}))
+
+    def upkeep(self, programs: Path | None = None) -> Upkeep:
+        """Return what is done to the database as a whole: checks, backups, shops that leave.
+
+        Args:
+            programs: the folder of PostgreSQL's own programs; None looks on the PATH.
+        """
+        from stockcli.persistence.upkeep.service import Upkeep  # noqa: PLC0415 - seldom needed
+
+        return Upkeep(self, self._engine, self._clock, programs)
 
     def is_current(self) -> bool:
         """Return whether the tables are those of this version.
@@ -127,6 +162,9 @@ class Database:
         if file is not None:
             _prepare_file(file)
         with self._engine.begin() as connection:
+            if file is None:
+                # A revision may write whole tables anew.
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
             upgrade(connection)
 
     def dispose(self) -> None:
