@@ -232,6 +232,18 @@ class App:
             provider, unit, self.clock, purpose="replay", prices=self.models.prices
         )
 
+    def replace_file(self, file: Path, content: bytes, *, mode: int) -> None:
+        """Write a file whole, or leave the one that is there as it is.
+
+        Raises:
+            InvalidInputError: no file can be made there.
+            DatabaseError: it cannot be written.
+        """
+        from stockcli.persistence.upkeep.files import appearing
+
+        with appearing(file, replace=True, mode=mode) as partial:
+            partial.write_bytes(content)
+
     def courier(self) -> Courier:
         """Return who carries messages out of the house."""
         from stockcli.notifications.courier import HouseCourier

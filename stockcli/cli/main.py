@@ -41,6 +41,7 @@ MODULES = (
     "tokens",
     "dispatch",
     "usage",
+    "metrics",
     "doctor",
     "database",
     "demo",
