@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -73,8 +74,12 @@ def revision_in(archive: Path, programs: Path | None) -> str:
 def _run(program: str, url: URL, options: Sequence[str], programs: Path | None, file: Path) -> None:
     address, secrets = _without_secrets(url)
     ended = _started(program, [f"--dbname={address}", *options], programs, os.environ | secrets)
+    place = url.render_as_string(hide_password=True)
+    if ended.returncode < 0:
+        told = f"{signal.Signals(-ended.returncode).name} ended it\n{ended.stderr}"
+        raise _fault(program, told, place, file)
     if ended.returncode:
-        raise _fault(program, ended.stderr, url.render_as_string(hide_password=True), file)
+        raise _fault(program, ended.stderr, place, file)
 
 
 def _started(
@@ -136,8 +141,8 @@ def _fault(program: str, text: str, place: str, file: Path) -> StockError:
         return DatabaseError(message, "run `stock db init` against this server first")
     if "could not connect" in text or "connection to server" in text or "FATAL" in text:
         return said(ConnectionError(text), place)
-    first = next((line for line in text.splitlines() if "error:" in line), "")
-    return DatabaseError(f"{program} failed: {first.partition('error:')[2].strip()[:200]}")
+    first = next((line for line in text.splitlines() if "error:" in line), text.partition("\n")[0])
+    return DatabaseError(f"{program} failed: {first.rpartition('error:')[2].strip()[:200]}")
 
 
 _SENTENCES = (
@@ -157,7 +162,7 @@ _SENTENCES = (
         "use the address of the database's administrator, a superuser, in STOCK_DATABASE_URL",
     ),
     (
-        "could not write|could not close data file|could not open output file|File too large",
+        "could not write|could not close data file|could not open output file|File too large|SIGXFSZ",
         "{file} was not written whole: the disk is full, or files may not become so large",
         "make room, or name a place on another disk",
     ),
