@@ -31,7 +31,6 @@ def backup(
     _ensure_operator(app)
     app.upkeep.back_up(file, replace=replace)
     typer.echo(str(file))
-    remark(f"{app.database_as_it_is.shown_url} was backed up: {file.stat().st_size:,} bytes")
 
 
 def restore(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,9 +51,8 @@ class JsonLine(logging.Formatter):
             record.levelname.lower(),
             record.name,
             record.getMessage(),
+            fields=_given(record) | self._failure(record),
             at=datetime.fromtimestamp(record.created, UTC),
-            **{name: value for name, value in vars(record).items() if name not in _PLAIN},
-            **self._failure(record),
         )
 
     def _failure(self, record: logging.LogRecord) -> dict[str, str]:
@@ -64,14 +64,29 @@ class JsonLine(logging.Formatter):
         return kind | {"traceback": self.formatException(record.exc_info)}
 
 
+def _given(record: logging.LogRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name not in _PLAIN}
+
+
 def as_json_line(
-    level: str, logger: str, message: str, *, at: datetime | None = None, **fields: Any
+    level: str,
+    logger: str,
+    message: str,
+    *,
+    fields: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> str:
-    """Return a line of a JSON log; what is no JSON value is told in its own words."""
+    """Return a line of a JSON log; what is no JSON value is told in its own words.
+
+    Args:
+        level, logger, message: how grave it is, who says it, and what.
+        fields: more of it; none takes the place of what every line has.
+        at: when; None is now.
+    """
     written = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
     fixed = {"at": written, "level": level, "logger": logger, "message": message}
     line = {**fixed, **about_now()}
-    return json.dumps({**line, **fields, **line}, default=str)
+    return json.dumps({**line, **(fields or {}), **line}, default=str)
 
 
 def _shows_traceback(record: logging.LogRecord) -> bool:

@@ -183,7 +183,8 @@ def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_cod
 def _as_log(code: str, message: str, hint: str) -> str | None:
     from stockcli.cli.logs import REMARKS, as_json_line, is_json
 
-    return as_json_line("error", REMARKS, message, hint=hint, code=code) if is_json() else None
+    fields = {"code": code, "hint": hint}
+    return as_json_line("error", REMARKS, message, fields=fields) if is_json() else None
 
 
 def _as_text(message: str, hint: str) -> str:

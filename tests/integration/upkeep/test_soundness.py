@@ -62,7 +62,8 @@ def test_what_does_not_add_up_is_found_in_its_shop(
     upkeep: Upkeep, database: Database, raw: Engine, statement: str, said: str
 ) -> None:
     whose = " AND " if "WHERE" in statement else " WHERE "
-    spoil(raw, f"{statement}{whose}tenant_id = (SELECT id FROM tenant WHERE slug = '{FULL}')")
+    shop = database.directory().tenant(FULL)
+    spoil(raw, f"{statement}{whose}tenant_id = {shop.id}")
     assert said in of_shop(upkeep, database, FULL)
     assert of_shop(upkeep, database, OTHER) == []
 

@@ -9,6 +9,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -316,7 +317,7 @@ def test_a_kill_in_a_restore_leaves_the_old_state_or_the_new(
             Path(f"{live}{end}").unlink(missing_ok=True)
         shutil.copy(old_file, live)
         restore = Database(f"sqlite:///{live}", clock=clock).upkeep().restore
-        killed_after(0.02 * point, lambda restore=restore: restore(backup, replace=True))
+        killed_after(0.02 * point, partial(restore, backup, replace=True))
         rows = rows_in(live)
         assert rows in (old, new)
         assert faults_of(live) == []
@@ -334,7 +335,7 @@ def test_a_kill_in_a_backup_leaves_none_or_a_whole_one(
     for point in range(16):
         target = tmp_path / f"backup-{point}.db"
         back_up = Database(f"sqlite:///{live}", clock=clock).upkeep().back_up
-        killed_after(0.01 * point, lambda back_up=back_up, target=target: back_up(target))
+        killed_after(0.01 * point, partial(back_up, target))
         assert not target.exists() or rows_in(target) == rows
     assert rows_in(live) == rows
 
