@@ -40,8 +40,14 @@ def appearing(target: Path, *, replace: bool = False, mode: int = PRIVATE) -> It
     except OSError as error:
         raise unwritable(target, error) from error
     finally:
+        remove_with_logs(partial)
+
+
+def remove_with_logs(file: Path) -> None:
+    """Remove a file, and what a database leaves beside it."""
+    for end in ("", "-journal", "-wal", "-shm"):
         with suppress(FileNotFoundError):
-            partial.unlink()
+            Path(f"{file}{end}").unlink()
 
 
 def ensure_free(target: Path, *, replace: bool) -> None:

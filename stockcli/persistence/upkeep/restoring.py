@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stockcli.domain.errors import ConflictError, DatabaseError, InvalidInputError
 from stockcli.persistence.upkeep import sqlite_copies
-from stockcli.persistence.upkeep.files import settle
+from stockcli.persistence.upkeep.files import remove_with_logs, settle
 
 _LOGS = ("-wal", "-shm")
 _OF_OURS = frozenset({"alembic_version", "tenant", "stock_movement"})
@@ -48,9 +48,7 @@ def staged_copy(backup: Path, live: Path) -> Iterator[Path]:
         _ensure_sound(staged, backup)
         yield staged
     finally:
-        for end in ("", *_LOGS):
-            with suppress(FileNotFoundError):
-                Path(f"{staged}{end}").unlink()
+        remove_with_logs(staged)
 
 
 def put_in_place(staged: Path, live: Path, *, replace: bool, now: datetime) -> Path | None:

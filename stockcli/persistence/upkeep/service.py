@@ -92,6 +92,7 @@ class Upkeep:
         file = sqlite_file(self._engine)
         if file is None:
             return self._restore_server(backup)
+        file = file.resolve()  # what a link leads to is replaced, not the link
         with restoring.staged_copy(backup, file) as staged:
             revision = self._brought_up_to_date(staged, backup)
             kept = restoring.put_in_place(staged, file, replace=replace, now=self._clock.now())
@@ -125,12 +126,15 @@ class Upkeep:
         return Restored(revision=revision, waiting=self._waiting())
 
     def _waiting(self) -> int:
-        """Return how many messages wait; on a server nobody sees them of all shops at once."""
-        if sqlite_file(self._engine) is None:
-            return 0
+        """Return how many messages wait in all shops, read one shop after the other."""
+        broken = [one.mended for one in self._database.unreadable_tenants()]
+        return sum(map(self._waiting_of, [*self._database.directory().tenants(), *broken]))
+
+    def _waiting_of(self, shop: Tenant) -> int:
         waits = _OUTBOX.c.status.in_(("pending", "sending"))
-        with self._reading() as connection:
-            return int(connection.scalar(select(func.count()).where(waits)) or 0)
+        counted = select(func.count()).where(_OUTBOX.c.tenant_id == shop.id, waits)
+        with self._reading(shop) as connection:
+            return int(connection.scalar(counted) or 0)
 
     def export(
         self, shop: Tenant, target: Path, *, by_operator: bool, replace: bool = False

@@ -53,7 +53,9 @@ def copy(source: Path, target: Path, *, shown: Path) -> None:
     with opened(source, reads=True) as old:
         ensure_ours(old, source)
         with opened(target, shown=shown) as new:
-            new.execute("PRAGMA synchronous = OFF")  # the whole file is synced once, at the end
+            # Half a copy is thrown away, and a whole one synced once, at the end.
+            new.execute("PRAGMA synchronous = OFF")
+            new.execute("PRAGMA journal_mode = MEMORY")
             try:
                 old.backup(new, pages=-1)
             except sqlite3.Error as error:

@@ -75,7 +75,7 @@ def test_a_backup_goes_into_an_empty_database_and_everything_is_equal(
     full: Place, empty: Place, backup: Path
 ) -> None:
     done = empty.upkeep.restore(backup)
-    assert (done.revision, done.kept) == (HEAD, None)
+    assert (done.revision, done.kept, done.waiting) == (HEAD, None, 1)
     assert all_rows(empty.raw) == all_rows(full.raw)
     with empty.raw.connect() as connection:
         assert triggers.installed(connection) == triggers.expected("postgresql")
