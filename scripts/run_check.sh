@@ -11,6 +11,11 @@
 # 1 some shop failed, the log could not be written, or another run has gone on for 6 hours; 2 wrong
 # use. Settings come from the environment and from .env of the checkout. TERM ends the check in order.
 #
+# With STOCK_LOG_FORMAT=json in the environment the log holds one JSON object a line, and no tables:
+# what each shop came to stands in its line. With STOCK_METRICS_FILE set, the check leaves figures
+# for Prometheus there at its end; stock_check_last_success_timestamp_seconds tells of a check that
+# never ran.
+#
 # At 10 MB the log becomes run-check.log.1 here. Where logrotate is at hand, this does it better:
 #   /var/lib/stock/logs/run-check.log {
 #       weekly
@@ -27,6 +32,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 stock="$checkout/.venv/bin/stock"
 largest_log_bytes=$((10 * 1024 * 1024))
 longest_run_minutes=$((6 * 60))
+style="${STOCK_LOG_FORMAT:-text}"
+style="$(tr '[:upper:]' '[:lower:]' <<<"$style")"
 
 # Where the program keeps its things, by the program's own rule; or why it does not know.
 stock_home() {
@@ -54,13 +61,26 @@ rotate() {
 stamp_lines() {
     local line stamped refused=0
     while IFS= read -r line || [[ -n "$line" ]]; do
-        stamped="$(date '+%Y-%m-%dT%H:%M:%S%z') $line"
+        stamped="$line"  # a line of JSON has its time in it
+        [[ $style == json && $line == "{"* ]] || stamped="$(in_style "$line")"
         if ! printf '%s\n' "$stamped" 2>/dev/null >&8; then
             say "$stamped"
             refused=1
         fi
     done
     return "$refused"
+}
+
+# Return a line of words as the log has it: with the time before it, or as JSON.
+in_style() {
+    local now words
+    now="$(date '+%Y-%m-%dT%H:%M:%S%z')"
+    if [[ $style == json ]]; then
+        words="$(tr -d '\000-\037' <<<"$1" | sed 's/[\\"]/\\&/g')"
+        printf '{"at": "%s", "level": "info", "logger": "run_check.sh", "message": "%s"}' "$now" "$words"
+    else
+        printf '%s %s' "$now" "$1"
+    fi
 }
 
 note() { echo "$*" | stamp_lines || unlogged=1; }
@@ -94,7 +114,9 @@ check() {
     # Whoever ends the whole group of processes still finds the last words in the log.
     { trap "" TERM INT HUP && stamp_lines; } <"$scratch/words" 9>&- &
     local logger=$!
-    "$stock" run-check --all-tenants "$@" </dev/null >"$scratch/words" 2>&1 8>&- 9>&- &
+    local results="$scratch/words"
+    if [[ $style == json ]]; then results=/dev/null; fi
+    "$stock" run-check --all-tenants "$@" </dev/null 2>"$scratch/words" >"$results" 8>&- 9>&- &
     local checking=$!
     trap 'kill -TERM '"$checking"' 2>/dev/null || true' TERM INT HUP
     wait "$checking" || code=$?

@@ -16,6 +16,8 @@ SECRETS = ("API_KEY", "AUTH_TOKEN", "ADMIN_KEY", "CUSTOM_HEADERS")
 KEYRING_USES = ("auto", "on", "off")
 RULES = "rules"
 LONGEST_MODEL_NAME = 200
+METRICS_ENDING = ".prom"
+MOST_SECONDS = 86_400
 OPENAI_PREFIX = "openai:"
 """Of the name of a model that an OpenAI-compatible service has; every other name is Claude's."""
 
@@ -36,6 +38,12 @@ class Settings:
         openai_base_url: OPENAI_BASE_URL: another OpenAI-compatible service, such as one's own.
         model: STOCK_MODEL: the language model asked: Claude's name, `openai:NAME`, or `rules`.
         prices_file: STOCK_PRICES: a TOML file of prices; None takes the published ones alone.
+        metrics_file: STOCK_METRICS_FILE: where a check of all shops leaves its figures, for
+            Prometheus; None leaves none.
+        statement_timeout_seconds: STOCK_STATEMENT_TIMEOUT_SECONDS: how long a database server
+            works on one statement; None leaves that to the server.
+        postgres_programs: STOCK_PG_BIN: the folder of pg_dump and pg_restore; None looks on the
+            PATH.
     """
 
     home: Path
@@ -48,6 +56,9 @@ class Settings:
     openai_base_url: str | None = None
     model: str = DEFAULT_MODEL
     prices_file: Path | None = None
+    metrics_file: Path | None = None
+    statement_timeout_seconds: int | None = None
+    postgres_programs: Path | None = None
 
     @property
     def credentials_file(self) -> Path:
@@ -109,7 +120,11 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         openai_api_key=values.get("OPENAI_API_KEY"),
         openai_base_url=_web_address(values, "OPENAI_BASE_URL"),
         model=_model_name(values.get("STOCK_MODEL", DEFAULT_MODEL)),
-        prices_file=Path(values["STOCK_PRICES"]).expanduser() if "STOCK_PRICES" in values else None,
+        prices_file=_path(values, "STOCK_PRICES"),
+        metrics_file=_metrics_file(values),
+        statement_timeout_seconds=_seconds(values, "STOCK_STATEMENT_TIMEOUT_SECONDS"),
+        # Not from .env, which may lie in somebody else's folder: what is named here is run.
+        postgres_programs=_path(given, "STOCK_PG_BIN"),
     )
 
 
@@ -139,6 +154,30 @@ def _keyring_use(text: str) -> str:
         return wanted
     message = f"STOCK_KEYRING is {text[:20]!r}"
     raise InvalidInputError(message, f"use one of {', '.join(KEYRING_USES)}")
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).expanduser() if name in values else None
+
+
+def _metrics_file(values: Mapping[str, str]) -> Path | None:
+    """Return the file that is replaced after each check, which is no other file's name."""
+    file = _path(values, "STOCK_METRICS_FILE")
+    if file is not None and file.suffix != METRICS_ENDING:
+        message = f"STOCK_METRICS_FILE does not end in {METRICS_ENDING}: {str(file)[:80]!r}"
+        raise InvalidInputError(message, "node_exporter reads no other files")
+    return file
+
+
+def _seconds(values: Mapping[str, str], name: str) -> int | None:
+    text = values.get(name)
+    if text is None:
+        return None
+    seconds = int(text) if text.strip().isascii() and text.strip().isdigit() else 0
+    if not 1 <= seconds <= MOST_SECONDS:
+        message = f"{name} is no number of seconds: {text[:40]!r}"
+        raise InvalidInputError(message, f"give a whole number from 1 to {MOST_SECONDS}")
+    return seconds
 
 
 def _model_name(name: str) -> str:

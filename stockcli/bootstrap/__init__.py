@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stockcli.agent.chat.session import ChatSession
     from stockcli.domain.frequency import Frequency
     from stockcli.persistence.database import Database
+    from stockcli.persistence.upkeep.service import Upkeep
     from stockcli.usecases.ports import (
         Courier,
         Directory,
@@ -67,13 +68,23 @@ class App:
         """Return the database without a look at its tables: to examine it, or to upgrade it."""
         from stockcli.persistence.database import Database
 
-        return Database(self.settings.database_url, clock=self.clock, token=self.token)
+        return Database(
+            self.settings.database_url,
+            clock=self.clock,
+            token=self.token,
+            statement_timeout_seconds=self.settings.statement_timeout_seconds,
+        )
 
     @cached_property
     def database(self) -> Database:
         """Return the database, brought up to date where that is safe."""
         self.database_as_it_is.ensure_ready()
         return self.database_as_it_is
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Return what is done to the database as a whole, as it is."""
+        return self.database_as_it_is.upkeep(self.settings.postgres_programs)
 
     @property
     def directory(self) -> Directory:
@@ -277,6 +288,18 @@ class App:
         return ModelReviewer(
             provider, unit, self.clock, purpose="replay", prices=self.models.prices
         )
+
+    def replace_file(self, file: Path, content: bytes, *, mode: int) -> None:
+        """Write a file whole, or leave the one that is there as it is.
+
+        Raises:
+            InvalidInputError: no file can be made there.
+            DatabaseError: it cannot be written.
+        """
+        from stockcli.persistence.upkeep.files import appearing
+
+        with appearing(file, replace=True, mode=mode) as partial:
+            partial.write_bytes(content)
 
     def courier(self) -> Courier:
         """Return who carries messages out of the house."""

@@ -132,7 +132,10 @@ def group(app: typer.Typer, name: str, about: str) -> typer.Typer:
 
 def remark(text: str) -> None:
     """Say something on stderr, so that stdout holds results alone; nothing in it moves a cursor."""
-    typer.echo(harmless(text), err=True)
+    from stockcli.cli.logs import remark_line
+
+    told = harmless(text)
+    typer.echo(remark_line(told) or told, err=True)
 
 
 def some_of(names: Sequence[str], most: int = 5) -> str:

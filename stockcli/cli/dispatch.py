@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -11,7 +12,16 @@ from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, rema
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from stockcli.bootstrap import App
     from stockcli.usecases.dispatching import DispatchReport
+    from stockcli.usecases.ports import UnitOfWork
+
+
+class Sent(NamedTuple):
+    """How one shop's messages fared, and when the next is due."""
+
+    report: DispatchReport
+    due: datetime | None
 
 
 def register(app: typer.Typer) -> None:
@@ -32,26 +42,41 @@ def dispatch(
 
     Example: stock dispatch --all-tenants
     """
-    from stockcli.cli.json_output import print_json
-    from stockcli.usecases.dispatching import dispatch as send
+    from stockcli.cli.each_shop import for_each_shop
 
     app = open_app()
     units = chosen_units(app, tenant=tenant, all_tenants=all_tenants)
-    reports = {unit.tenant.slug: send(unit, app.courier(), app.clock) for unit in units}
-    due = {unit.tenant.slug: app.database.next_delivery(unit.tenant) for unit in units}
     unreadable = unreadable_shops(app) if all_tenants else {}
-    if as_json:
-        print_json([_facts(slug, report, due[slug]) for slug, report in reports.items()])
-    else:
-        for slug, report in reports.items():
-            typer.echo(f"{slug}: {_told(report, due[slug])}")
-    for reason in unreadable.values():
-        remark(f"error: {reason}")
-    undelivered = any(report.failed or report.waiting for report in reports.values())
+    sent, failed = for_each_shop(
+        units, partial(_send, app), command="dispatch", all_tenants=all_tenants
+    )
+    failed |= unreadable
+    _print(sent, failed, as_json=as_json)
+    undelivered = any(one.report.failed or one.report.waiting for one in sent.values())
     if undelivered:
         remark("something could not be delivered; see `stock doctor`")
-    if undelivered or unreadable:
+    if undelivered or failed:
         raise typer.Exit(1)
+
+
+def _send(app: App, unit: UnitOfWork) -> Sent:
+    from stockcli.usecases.dispatching import dispatch as send
+
+    report = send(unit, app.courier(), app.clock)
+    return Sent(report, app.database.next_delivery(unit.tenant))
+
+
+def _print(sent: dict[str, Sent], failed: dict[str, str], *, as_json: bool) -> None:
+    from stockcli.cli.json_output import print_json
+
+    if as_json:
+        told = [_facts(slug, one.report, one.due) for slug, one in sent.items()]
+        print_json([*told, *({"tenant": slug, "error": why} for slug, why in failed.items())])
+    else:
+        for slug, one in sent.items():
+            typer.echo(f"{slug}: {_told(one.report, one.due)}")
+    for slug, reason in failed.items():
+        remark(f"error: {slug}: {reason}")
 
 
 def _told(report: DispatchReport, due: datetime | None) -> str:
@@ -76,6 +101,7 @@ def in_words(report: DispatchReport) -> str:
 def _facts(slug: str, report: DispatchReport, due: datetime | None) -> dict[str, Any]:
     return {
         "tenant": slug,
+        "error": None,
         "sent": report.sent,
         "waiting": report.waiting,
         "failed": report.failed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stockcli.cli.common import some_of, unreadable_shops
@@ -48,26 +49,28 @@ def _of_all(shared: Sequence[Found]) -> Found:
 
 def shop_findings(app: App) -> list[Found]:
     """Return the findings of the token's shop; an operator's are those of every shop."""
-    from stockcli.domain.errors import StockError
-    from stockcli.usecases.examining import examine_shop
-    from stockcli.usecases.examining_models import examine_model_use
+    from stockcli.cli.each_shop import log
+    from stockcli.usecases.guarding import Failure, guarded
 
     now = app.clock.now()
     found = _unreadable(app)
     for unit in _units(app):
-        try:
-            findings = [
-                _last_check(unit, now),
-                *examine_shop(unit, now),
-                *examine_model_use(unit, now),
-            ]
-        except StockError as error:
-            findings = [_finding("problem", error.message, error.hint)]
-        found += [(unit.tenant.slug, finding) for finding in findings]
+        slug = unit.tenant.slug
+        findings = guarded(slug, partial(_of, unit, now), command="doctor", log=log)
+        if isinstance(findings, Failure):
+            findings = [_finding("problem", findings.reason, findings.hint)]
+        found += [(slug, finding) for finding in findings]
     if not found:
         hint = "add one: `stock tenant add NAME`, or try `stock demo load`"
         return [("installation", _finding("note", "there is no shop yet", hint))]
     return found
+
+
+def _of(unit: UnitOfWork, now: datetime) -> list[Finding]:
+    from stockcli.usecases.examining import examine_shop
+    from stockcli.usecases.examining_models import examine_model_use
+
+    return [_last_check(unit, now), *examine_shop(unit, now), *examine_model_use(unit, now)]
 
 
 def _unreadable(app: App) -> list[Found]:

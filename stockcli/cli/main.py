@@ -43,6 +43,7 @@ MODULES = (
     "tokens",
     "dispatch",
     "usage",
+    "metrics",
     "doctor",
     "audit",
     "database",
@@ -146,29 +147,52 @@ def _before_every_command(
             autocompletion=lambda: list(LOG_LEVELS),
         ),
     ] = None,
+    log_format: Annotated[
+        str,
+        typer.Option(
+            "--log-format",
+            metavar="FORMAT",
+            envvar="STOCK_LOG_FORMAT",
+            help="How stderr is written: text, or json, one object a line.",
+            autocompletion=lambda: ["text", "json"],
+        ),
+    ] = "text",
     _version: Annotated[
         bool,
         typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    from stockcli.cli.logs import log_to_stderr
+    from stockcli.cli.logs import FORMATS, log_to_stderr
 
     if log_level is not None and log_level.lower() not in LOG_LEVELS:
         raise typer.BadParameter(f"use one of {', '.join(LOG_LEVELS)}", param_hint="--log-level")
-    log_to_stderr(log_level)
+    if log_format.lower() not in FORMATS:
+        raise typer.BadParameter(f"use one of {', '.join(FORMATS)}", param_hint="--log-format")
+    log_to_stderr(log_level, log_format.lower())
 
 
 def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int) -> int:
     # A sentence may repeat what was typed, or what a server said: no terminal may obey it, and
     # a token in it is nobody's business.
     message, hint = (without_secrets(harmless(text)) for text in (message, hint))
-    typer.echo(f"error: {message}" + (f"\n  {hint}" if hint else ""), err=True)
+    typer.echo(_as_log(code, message, hint) or _as_text(message, hint), err=True)
     if "--json" in arguments:
         from stockcli.cli.json_output import print_json
 
         print_json({"error": {"code": code, "message": message, "hint": hint}})
         sys.stdout.flush()
     return exit_code
+
+
+def _as_log(code: str, message: str, hint: str) -> str | None:
+    from stockcli.cli.logs import REMARKS, as_json_line, is_json
+
+    fields = {"code": code, "hint": hint}
+    return as_json_line("error", REMARKS, message, fields=fields) if is_json() else None
+
+
+def _as_text(message: str, hint: str) -> str:
+    return f"error: {message}" + (f"\n  {hint}" if hint else "")
 
 
 def _fail_usage(arguments: Sequence[str], error: Any) -> int:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import signal
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, parse_day, remark
+from stockcli.cli.common import (
+    Json,
+    TenantOption,
+    chosen_units,
+    open_app,
+    parse_day,
+    remark,
+    unreadable_shops,
+)
+from stockcli.cli.metrics import leave_figures
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from stockcli.bootstrap import App
     from stockcli.usecases.ports import UnitOfWork
 
@@ -71,32 +82,61 @@ def run_check(
     Example: stock run-check --all-tenants --json
     Example: stock run-check --all-tenants --batch submit
     """
-    from stockcli.cli.run_check_batch import run_batch
-    from stockcli.cli.run_check_report import print_report, run_to_json
-    from stockcli.cli.run_check_running import check_all, with_unreadable
-
     _end_in_order()
     if batch:
         _ensure_plain(dry_run=dry_run, no_agent=no_agent, as_of=as_of)
     app = open_app()
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
+    # Read before any shop is checked: what they came to is told whatever happens meanwhile.
+    unreadable = unreadable_shops(app) if all_tenants else {}
     trouble = _trouble_with_prices(app, must_have=bool(batch), agent=not no_agent)
+    watched = all_tenants and not dry_run
+    try:
+        failed = _run(app, units, unreadable, batch, day, _How(dry_run, not no_agent, as_json))
+    except BaseException:
+        if watched:
+            leave_figures(app)
+        raise
+    unwritten = watched and leave_figures(app)
+    if failed or trouble or unwritten:
+        raise typer.Exit(1)
+
+
+class _How(NamedTuple):
+    """The flags of a run."""
+
+    dry_run: bool
+    agent: bool
+    as_json: bool
+
+
+def _run(
+    app: App,
+    units: list[UnitOfWork],
+    unreadable: dict[str, str],
+    batch: BatchStep | None,
+    day: date | None,
+    how: _How,
+) -> bool:
+    """Check the shops and tell what came of it; return whether any failed."""
+    from stockcli.cli.run_check_batch import run_batch
+    from stockcli.cli.run_check_report import print_report, run_to_json
+    from stockcli.cli.run_check_running import check_all, with_unreadable
+
     report = (
         run_batch(app, units, batch)
         if batch
-        else check_all(app, units, day, agent=not no_agent, dry_run=dry_run)
+        else check_all(app, units, day, agent=how.agent, dry_run=how.dry_run)
     )
-    if all_tenants:
-        report = with_unreadable(app, report)
+    report = with_unreadable(report, unreadable)
     names = {unit.tenant.slug: unit.tenant for unit in units}
-    if as_json:
+    if how.as_json:
         from stockcli.cli.json_output import print_json
 
-        print_json(run_to_json(report, dry_run=dry_run))
-    print_report(report, names, tables=not as_json)
-    if report.failed or trouble:
-        raise typer.Exit(1)
+        print_json(run_to_json(report, dry_run=how.dry_run))
+    print_report(report, names, tables=not how.as_json)
+    return report.failed
 
 
 def _trouble_with_prices(app: App, *, must_have: bool, agent: bool) -> bool:

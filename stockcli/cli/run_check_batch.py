@@ -22,6 +22,7 @@ def run_batch(app: App, units: list[UnitOfWork], step: str) -> RunReport:
 def _submit(app: App, units: list[UnitOfWork]) -> RunReport:
     """Check the shops, and send one batch for those where something is to be asked."""
     from stockcli.usecases.deciding import RuleReviewer
+    from stockcli.usecases.log_context import about
     from stockcli.usecases.review_batches import Submission
     from stockcli.usecases.run_check import Crew, check_shop
 
@@ -43,7 +44,10 @@ def _submit(app: App, units: list[UnitOfWork]) -> RunReport:
         return finished(app, unit, check_shop(unit, crew, run_id, on_step=on_step))
 
     report = each_shop(app, units, run_id, started_at, check)
-    return _with_sent(app, units, report, submission.send()) if submission else report
+    if submission is None:
+        return report
+    with about(run=str(run_id)):
+        return _with_sent(app, units, report, submission.send())
 
 
 def _with_sent(

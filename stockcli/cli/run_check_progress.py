@@ -47,7 +47,9 @@ class Watch:
 @contextmanager
 def watching() -> Iterator[Watch]:
     """Show bars on stderr while the checks run, if stderr is a terminal."""
-    if not sys.stderr.isatty():
+    from stockcli.cli.logs import is_json
+
+    if not sys.stderr.isatty() or is_json():
         yield Watch()
         return
     from stockcli.cli.counting_bars import counting_bars

@@ -72,19 +72,26 @@ def _order_to_json(shop: CheckReport, order: PurchaseOrder) -> dict[str, Any]:
 
 def print_report(report: RunReport, shops: Mapping[str, Tenant], *, tables: bool) -> None:
     """Print each shop's tables on stdout, and remarks and failures on stderr."""
+    from stockcli.usecases.log_context import about
+
     idle = [shop for shop in report.shops if _is_idle(shop)]
     for shop in report.shops:
         if shop in idle:
             continue
         if tables and (shop.status in ("ok", "submitted") or shop.outcome.decisions):
             _print_shop(shop, shops[shop.tenant])
-        for said in shop.remarks:
-            remark(f"{shop.tenant}: {said}")
-        if shop.status == "failed":
-            remark(f"error: {shop.tenant}: {shop.error}")
+        with about(run=str(report.run_id), tenant=shop.tenant):
+            _remark_on(shop)
 
     if idle:
         remark(f"{idle[0].remarks[0]}: {some_of([shop.tenant for shop in idle])}")
+
+
+def _remark_on(shop: CheckReport) -> None:
+    for said in shop.remarks:
+        remark(f"{shop.tenant}: {said}")
+    if shop.status == "failed":
+        remark(f"error: {shop.tenant}: {shop.error}")
 
 
 def _is_idle(shop: CheckReport) -> bool:

@@ -7,8 +7,6 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stockcli.cli.common import unreadable_shops
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
@@ -76,13 +74,13 @@ def finished(app: App, unit: UnitOfWork, report: CheckReport) -> CheckReport:
     return replace(report, remarks=(*report.remarks, *_drafts(unit)))
 
 
-def with_unreadable(app: App, report: RunReport) -> RunReport:
+def with_unreadable(report: RunReport, unreadable: dict[str, str]) -> RunReport:
     """Return the report with the shops that could not even be read, as failed."""
     from stockcli.usecases.run_check import CheckReport
 
     failed = [
         CheckReport(run_id=report.run_id, tenant=slug, status="failed", error=reason)
-        for slug, reason in unreadable_shops(app).items()
+        for slug, reason in unreadable.items()
     ]
     return replace(report, shops=(*report.shops, *failed))
 

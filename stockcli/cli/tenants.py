@@ -8,14 +8,17 @@ import typer
 
 from stockcli.cli.common import Json, group, open_app, remark
 from stockcli.cli.tenant_policy import set_policy, shop_facts
+from stockcli.cli.tenants_leaving import erase, export
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    commands = group(app, "tenant", "Shops: add one, list them, set what one wants.")
+    commands = group(app, "tenant", "Shops: add one, set what it wants, export or erase it.")
     commands.command("add")(add)
     commands.command("list")(list_tenants)
     commands.command("set")(set_policy)
+    commands.command("export")(export)
+    commands.command("erase")(erase)
 
 
 def add(

@@ -83,22 +83,26 @@ def usage(
     Example: stock usage
     Example: stock usage --month 2026-11 --by day
     """
+    from stockcli.cli.each_shop import for_each_shop
     from stockcli.cli.json_output import print_json
 
     app = open_app()
     now = app.clock.now()
     first = _month(month, now)
     units = chosen_units(app, tenant=tenant, all_tenants=all_tenants, writes=False)
-    found = [_read(unit, first, now) for unit in units]
+    read, failed = for_each_shop(
+        units, lambda unit: _read(unit, first, now), command="usage", all_tenants=all_tenants
+    )
+    found = list(read.values())
     names = (str(by),) if by else ("purpose", "model")
     if as_json:
         print_json({"month": f"{first:%Y-%m}", "tenants": [_facts(one, names) for one in found]})
     else:
         _print(found, names, now)
-    unreadable = unreadable_shops(app) if all_tenants else {}
-    for reason in unreadable.values():
-        remark(f"error: {reason}")
-    if unreadable:
+    failed |= unreadable_shops(app) if all_tenants else {}
+    for slug, reason in failed.items():
+        remark(f"error: {slug}: {reason}")
+    if failed:
         raise typer.Exit(1)
 
 

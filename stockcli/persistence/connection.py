@@ -60,17 +60,22 @@ def parsed_url(text: str) -> URL:
     return url
 
 
-def make_engine(url: URL, token: str | None = None) -> Engine:
+def make_engine(
+    url: URL, token: str | None = None, statement_timeout_seconds: int | None = None
+) -> Engine:
     """Return an engine; nothing is opened yet.
 
     Args:
+        url: of the database.
         token: the secret that each transaction on a server shows to the database.
+        statement_timeout_seconds: how long a server works on one statement; None: as long as it
+            was told to on its own side.
     """
     try:
         if url.get_backend_name() == "sqlite":
             engine = _sqlite_engine(url)
         else:
-            engine = _postgresql_engine(url, token)
+            engine = _postgresql_engine(url, token, statement_timeout_seconds)
     except (ModuleNotFoundError, NoSuchModuleError):
         hint = "pip install 'stockcli[postgres]'"
         raise DatabaseError("the PostgreSQL driver is not installed", hint) from None
@@ -92,12 +97,13 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(str(engine.url.database)).absolute()
 
 
-def _postgresql_engine(url: URL, token: str | None) -> Engine:
-    settings = {
-        "connect_timeout": 10,
-        "application_name": "stock",
-        "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c timezone=UTC",
-    }
+def _postgresql_engine(
+    url: URL, token: str | None, statement_timeout_seconds: int | None
+) -> Engine:
+    options = f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c timezone=UTC"
+    if statement_timeout_seconds is not None:
+        options += f" -c statement_timeout={statement_timeout_seconds}s"
+    settings = {"connect_timeout": 10, "application_name": "stock", "options": options}
     engine = create_engine(url, pool_pre_ping=True, connect_args=settings, hide_parameters=True)
     event.listen(engine, "connect", take_standing)
     event.listen(engine, "begin", partial(_begin_postgresql, token or ""))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select, text
 
@@ -29,6 +30,9 @@ from stockcli.persistence.unit import SqlUnitOfWork
 from stockcli.usecases.examining import Finding
 from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 
+if TYPE_CHECKING:
+    from stockcli.persistence.upkeep.service import Upkeep
+
 HEAD = "0004"
 """The newest migration; a test holds it against the scripts."""
 
@@ -43,13 +47,22 @@ class Database:
         url: `sqlite:////path/to/file.db` or `postgresql://user@host/name`.
         clock: tells when things are written.
         token: the secret that a manager's connection to a server shows it.
+        statement_timeout_seconds: how long a server works on one statement; None: as long as it
+            was told to on its own side.
 
     Raises:
         DatabaseError: the address cannot be used.
     """
 
-    def __init__(self, url: str, *, clock: Clock, token: str | None = None) -> None:
-        self._engine = make_engine(parsed_url(url), token)
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock,
+        token: str | None = None,
+        statement_timeout_seconds: int | None = None,
+    ) -> None:
+        self._engine = make_engine(parsed_url(url), token, statement_timeout_seconds)
         self._clock = clock
 
     @property
@@ -84,6 +97,33 @@ class Database:
             reading = connection.execution_options(**{READING: True, TENANT: tenant.id})
             at: datetime | None = reading.scalar(due)
         return at
+
+    @property
+    def newest_revision(self) -> str:
+        """Return the revision of the tables that this version works with."""
+        return HEAD
+
+    def revision(self) -> str | None:
+        """Return the revision of the tables that are there; None if there are none.
+
+        Raises:
+            DatabaseError: the database cannot be read.
+        """
+        file = sqlite_file(self._engine)
+        if file is not None and not file.exists():
+            return None
+        with self._engine.connect() as connection:
+            return _revision(connection.execution_options(**{READING: True}))
+
+    def upkeep(self, programs: Path | None = None) -> Upkeep:
+        """Return what is done to the database as a whole: checks, backups, shops that leave.
+
+        Args:
+            programs: the folder of PostgreSQL's own programs; None looks on the PATH.
+        """
+        from stockcli.persistence.upkeep.service import Upkeep  # noqa: PLC0415 - seldom needed
+
+        return Upkeep(self, self._engine, self._clock, programs)
 
     def is_current(self) -> bool:
         """Return whether the tables are those of this version.
@@ -184,6 +224,8 @@ class Database:
                 upgrade(connection)
                 connection.commit()
                 return {}
+            # A revision may write whole tables anew.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             created = setup.prepare_server(connection)
             passwords = give_passwords(connection, created)
             upgrade(connection)

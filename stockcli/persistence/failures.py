@@ -17,7 +17,7 @@ _OPEN_LINE_COLUMNS = (
     "purchase_order_line.tenant_id, purchase_order_line.product_id, purchase_order_line.location_id"
 )
 # PostgreSQL's words stand in the server's language, its codes do not.
-_BUSY_CODES = frozenset({"40001", "40P01", "55P03", "57014"})
+_BUSY_CODES = frozenset({"40001", "40P01", "55P03"})
 _NO_TABLE_CODES = frozenset({"42P01", "42703"})
 _NOT_ALLOWED_CODE = "42501"
 _INTEGRITY_CLASS = "23"
@@ -146,6 +146,18 @@ _SERVER_SENTENCES = (
         re.compile(r"No space left on device"),
         "the database server of {place} cannot write: its disk may be full or read-only",
         "make room on the server's disk and try again",
+    ),
+    (
+        {"57014"},
+        re.compile(r"canceling statement"),
+        "the database stopped a statement that took longer than it may",
+        "try again when less is going on, or raise STOCK_STATEMENT_TIMEOUT_SECONDS",
+    ),
+    (
+        {"25P03", "25P04"},
+        re.compile(r"idle-in-transaction timeout|transaction timeout"),
+        "the database server of {place} ended a transaction that stood open for too long",
+        "try again; nothing of it was kept",
     ),
     (
         {"25006"},

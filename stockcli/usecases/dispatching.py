@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from stockcli.domain.errors import DeliveryError
+from stockcli.domain.errors import DatabaseError, DeliveryError, StockError
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.usecases.ports import Clock, Courier, OutboxMessage, UnitOfWork
 from stockcli.usecases.purchasing import mark_sent, order_row
 from stockcli.usecases.records import to_json
 
+log = logging.getLogger("stock.dispatch")
 LEASE = timedelta(minutes=5)
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
 """How long to wait after each failed delivery; after the last the message is given up."""
@@ -33,7 +35,7 @@ def dispatch(
     fates: list[str] = []
     # One at a time: a slow service must not outlast the lease of messages that wait behind it.
     while len(fates) < limit and (message := _next_due(unit, clock)):
-        fates.append(_deliver(unit, courier, clock, message))
+        fates.append(_deliver_or_put_back(unit, courier, clock, message))
     return DispatchReport(**{fate: fates.count(fate) for fate in set(fates)})
 
 
@@ -43,6 +45,25 @@ def _next_due(unit: UnitOfWork, clock: Clock) -> OutboxMessage | None:
         due = unit.outbox.claim_due(now, now + LEASE, limit=1)
         unit.commit()
     return due[0] if due else None
+
+
+def _deliver_or_put_back(
+    unit: UnitOfWork, courier: Courier, clock: Clock, message: OutboxMessage
+) -> str:
+    """Deliver one message; one that trips the program waits its turn, and those behind it go on.
+
+    Raises:
+        DatabaseError: nothing can be written down, so nothing more may leave.
+    """
+    try:
+        return _deliver(unit, courier, clock, message)
+    except DatabaseError:
+        raise
+    except StockError as error:
+        return _put_back(unit, clock, message, error.message)
+    except Exception as error:  # one poisoned message must not stop the others
+        log.exception("message=%s unexpected", message.id)
+        return _put_back(unit, clock, message, f"unexpected {type(error).__name__}")
 
 
 def _deliver(unit: UnitOfWork, courier: Courier, clock: Clock, message: OutboxMessage) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stockcli.domain.decisions import Action
-from stockcli.domain.errors import StockError
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.shop import Tenant
+from stockcli.usecases.guarding import Failure, guarded
+from stockcli.usecases.log_context import about
 from stockcli.usecases.run_check import CheckReport
 
 log = logging.getLogger("stock.run_check")
@@ -43,43 +44,53 @@ def check_shops(
 ) -> RunReport:
     """Check shops one by one; a shop that fails is reported, and the rest go on."""
     reports = []
-    for shop in shops:
-        began = now()
-        report = _guarded(shop, check_one, run_id)
-        reports.append(report)
-        log.log(_severity(report), log_line(report, now() - began))
+    with about(run=str(run_id)):
+        for shop in shops:
+            began = now()
+            report = checked_or_failed(shop, check_one, run_id)
+            reports.append(report)
+            _tell(report, now() - began)
     return RunReport(run_id=run_id, started_at=started_at, shops=tuple(reports))
 
 
-def _guarded(shop: Tenant, check_one: CheckOne, run_id: RunId) -> CheckReport:
-    try:
-        return check_one(shop)
-    except StockError as error:
-        return CheckReport(run_id=run_id, tenant=shop.slug, status="failed", error=error.message)
-    except Exception as error:  # one poisoned shop must not stop the others
-        log.exception("tenant=%s unexpected", shop.slug)
-        again = f"stock --log-level debug run-check --tenant {shop.slug}"
-        text = f"unexpected {type(error).__name__}; to see why: `{again}`"
-        return CheckReport(run_id=run_id, tenant=shop.slug, status="failed", error=text)
+def checked_or_failed(shop: Tenant, check_one: CheckOne, run_id: RunId) -> CheckReport:
+    """Return what a shop's check came to, whatever went wrong in it."""
+    again = f"run-check --tenant {shop.slug}"
+    done = guarded(shop.slug, lambda: check_one(shop), command=again, log=log)
+    if isinstance(done, Failure):
+        return CheckReport(run_id=run_id, tenant=shop.slug, status="failed", error=done.reason)
+    return done
 
 
-def log_line(report: CheckReport, took: timedelta) -> str:
-    """Return one line for the log: who, how it went, how much, how long."""
+def _tell(report: CheckReport, took: timedelta) -> None:
+    """Log one line a shop; who reads JSON finds each number under its name."""
+    facts = log_facts(report, took)
+    with about(tenant=report.tenant):
+        log.log(_severity(report), log_line(report, facts), extra=facts)
+
+
+def log_facts(report: CheckReport, took: timedelta) -> dict[str, object]:
+    """Return the numbers of a check: how it went, how much, how long."""
     decisions = report.outcome.decisions
-    counts = {action: sum(one.action is action for one in decisions) for action in Action}
-    parts = [
-        f"run={report.run_id}",
-        f"tenant={report.tenant}",
-        f"status={report.status}",
-        f"day={report.business_day}",
-        f"checked={report.checked}",
-        f"low={report.low}",
-        *(f"{action}={count}" for action, count in counts.items()),
-        f"skipped={len(report.skipped)}",
-        f"orders={len(report.outcome.orders)}",
-        f"alerts={len(report.outcome.alerts)}",
-        f"seconds={took.total_seconds():.1f}",
-    ]
+    facts: dict[str, object] = {
+        "status": report.status,
+        "day": str(report.business_day),
+        "checked": report.checked,
+        "low": report.low,
+        **{action.value: sum(one.action is action for one in decisions) for action in Action},
+        "skipped": len(report.skipped),
+        "orders": len(report.outcome.orders),
+        "alerts": len(report.outcome.alerts),
+        "seconds": round(took.total_seconds(), 1),
+    }
+    return facts | ({"error": report.error} if report.error else {})
+
+
+def log_line(report: CheckReport, facts: Mapping[str, object]) -> str:
+    """Return one line for the log: whose, and its numbers."""
+    numbers = {name: value for name, value in facts.items() if name != "error"}
+    parts = [f"run={report.run_id}", f"tenant={report.tenant}"]
+    parts += [f"{name}={value}" for name, value in numbers.items()]
     return " ".join([*parts, f'error="{report.error}"'] if report.error else parts)
 
 

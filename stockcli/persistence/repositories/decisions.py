@@ -84,6 +84,13 @@ class SqlDecisions:
         statement = self._work.select(_DECISION).where(_DECISION.c.run_id == run_id)
         return [_decision(row) for row in self._work.rows(statement.order_by(_DECISION.c.id))]
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many decisions there are, by action and author."""
+        by = (_DECISION.c.action, _DECISION.c.decided_by)
+        counted = self._work.select(_DECISION, *by, func.count().label("decisions"))
+        rows = self._work.rows(counted.group_by(*by).order_by(*by))
+        return {(row.action, row.decided_by): row.decisions for row in rows}
+
 
 def _decision(row: Row[Any]) -> Decision:
     facts = {name: getattr(row, name) for name in _FACTS}

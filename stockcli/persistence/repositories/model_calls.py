@@ -28,6 +28,17 @@ class SqlModelCalls:
         statement = self._work.select(_CALL, func.sum(price)).where(_CALL.c.called_at >= since)
         return Decimal(self._work.value(statement) or 0)
 
+    def costs_usd(self) -> tuple[Decimal, Decimal]:
+        """Return what all settled calls cost, and the estimates of the others."""
+        unsettled = case((_CALL.c.price_usd.is_(None), _CALL.c.estimate_usd))
+        sums = self._work.select(
+            _CALL,
+            func.sum(_CALL.c.price_usd).label("settled"),
+            func.sum(unsettled).label("unsettled"),
+        )
+        (row,) = self._work.rows(sums)
+        return row.settled or Decimal(0), row.unsettled or Decimal(0)
+
     def reserve(
         self,
         purpose: str,

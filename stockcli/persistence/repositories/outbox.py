@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func
+from sqlalchemy import Row, Text, and_, cast, func
 
 from stockcli.persistence.tables import OutboxRow, table_of
 from stockcli.persistence.work import Work
@@ -13,7 +15,14 @@ from stockcli.usecases.ports import OutboxMessage
 
 PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
 
+UNREADABLE = "what it says cannot be read any more"
+
 _OUTBOX = table_of(OutboxRow)
+# What it says as it is written: one message that cannot be read must not keep others from leaving.
+_COLUMNS = (
+    *(_OUTBOX.c[name] for name in ("id", "idempotency_key", "channel", "attempts")),
+    cast(_OUTBOX.c.payload, Text).label("payload"),
+)
 
 
 class SqlOutbox:
@@ -44,28 +53,30 @@ class SqlOutbox:
         self._work.add_new(_OUTBOX, rows, _OUTBOX.c.idempotency_key)
 
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
-        """Take messages that are due, so that no other dispatcher does: orders first, then age."""
+        """Take messages that are due, so that no other dispatcher does: orders first, then age.
+
+        One that cannot be read is given up, and the next is taken in its place.
+        """
+        messages: list[OutboxMessage] = []
+        while not messages and (taken := self._take_due(now, lease_until, limit)):
+            found = {row.id: _message(row) for row in sorted(taken, key=lambda row: row.id)}
+            for message_id in [key for key, message in found.items() if message is None]:
+                self.failed(message_id, UNREADABLE)
+            messages = [message for message in found.values() if message is not None]
+        return messages
+
+    def _take_due(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[Row[Any]]:
         due = and_(_OUTBOX.c.status.in_((PENDING, SENDING)), _OUTBOX.c.due_at <= now)
         # However many alerts wait, a supplier's order does not wait behind them.
         order = (_OUTBOX.c.channel != "purchase_order", _OUTBOX.c.id)
         first = self._work.select(_OUTBOX, _OUTBOX.c.id).where(due).order_by(*order)
         ids = [row.id for row in self._work.rows(first.limit(limit))]
-        taken = self._work.changed(
+        return self._work.changed(
             self._work.update(_OUTBOX)
             .where(_OUTBOX.c.id.in_(ids))
             .values(status=SENDING, attempts=_OUTBOX.c.attempts + 1, due_at=lease_until)
-            .returning(_OUTBOX)
+            .returning(*_COLUMNS)
         )
-        return [
-            OutboxMessage(
-                id=row.id,
-                idempotency_key=row.idempotency_key,
-                channel=row.channel,
-                payload=row.payload,
-                attempts=row.attempts,
-            )
-            for row in sorted(taken, key=lambda row: row.id)
-        ]
 
     def sent(self, message_id: int, at: datetime) -> None:
         """Mark one as gone."""
@@ -91,3 +102,19 @@ class SqlOutbox:
             _OUTBOX.c.id == message_id, _OUTBOX.c.status != SENT
         )
         self._work.change(unsent.values(**values))
+
+
+def _message(row: Row[Any]) -> OutboxMessage | None:
+    try:
+        payload = json.loads(row.payload)
+    except ValueError:
+        return None
+    if not isinstance(payload, dict):
+        return None
+    return OutboxMessage(
+        id=row.id,
+        idempotency_key=row.idempotency_key,
+        channel=row.channel,
+        payload=payload,
+        attempts=row.attempts,
+    )

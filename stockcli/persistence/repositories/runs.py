@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import Row, Select, or_
 
 from stockcli.domain.errors import ConflictError
 from stockcli.persistence.tables import CheckLeaseRow, CheckRunRow, table_of
@@ -70,11 +71,18 @@ class SqlRuns:
 
     def latest(self, limit: int) -> list[CheckRun]:
         """Return the latest runs, newest first."""
-        newest = self._work.select(_RUN).order_by(_RUN.c.started_at.desc(), _RUN.c.run_id.desc())
-        return [
-            CheckRun(**{name: getattr(row, name) for name in _FACTS})
-            for row in self._work.rows(newest.limit(limit))
-        ]
+        return [_run(row) for row in self._work.rows(self._newest_first().limit(limit))]
+
+    def last(self, status: str | None = None) -> CheckRun | None:
+        """Return the latest run of a status, or of any; None if there is none."""
+        wanted = self._newest_first()
+        row = self._work.row(
+            (wanted if status is None else wanted.where(_RUN.c.status == status)).limit(1)
+        )
+        return None if row is None else _run(row)
+
+    def _newest_first(self) -> Select[Any]:
+        return self._work.select(_RUN).order_by(_RUN.c.started_at.desc(), _RUN.c.run_id.desc())
 
     def _end_abandoned_runs(self, now: datetime) -> None:
         """Say of runs that never finished that they did not: the lease was theirs alone."""
@@ -86,3 +94,7 @@ class SqlRuns:
                 error="it never finished; a later run took over",
             )
         )
+
+
+def _run(row: Row[Any]) -> CheckRun:
+    return CheckRun(**{name: getattr(row, name) for name in _FACTS})

@@ -113,6 +113,9 @@ class ModelCalls(Protocol):
     def spent_usd(self, since: datetime) -> Decimal:
         """Return what was settled or is reserved since an instant, US dollars."""
 
+    def costs_usd(self) -> tuple[Decimal, Decimal]:
+        """Return what all settled calls cost, and the estimates of the others."""
+
     def reserve(
         self,
         purpose: str,

@@ -108,6 +108,9 @@ class Runs(Protocol):
     def latest(self, limit: int) -> list[CheckRun]:
         """Return the latest runs, newest first."""
 
+    def last(self, status: str | None = None) -> CheckRun | None:
+        """Return the latest run of a status, or of any; None if there is none."""
+
 
 class Decisions(Protocol):
     """The append-only list of decisions."""
@@ -123,6 +126,9 @@ class Decisions(Protocol):
 
     def of_run(self, run_id: RunId) -> list[Decision]:
         """Return what a run decided, in the order it was written down."""
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many decisions there are, by action and author."""
 
 
 class Alerts(Protocol):

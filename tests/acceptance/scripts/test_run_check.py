@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -169,3 +170,37 @@ def test_settings_that_cannot_be_read_are_told_with_the_reason(
         "run_check.sh: the settings cannot be read: "
         f"{odd_checkout}/.env cannot be read: it is no UTF-8 text\n"
     )
+
+
+def test_a_log_of_json_is_json_on_every_line(checkout: Path, stock_home: Path) -> None:
+    ended = subprocess.run(
+        [checkout / "scripts/run_check.sh", "--no-agent"],
+        env={
+            "HOME": str(stock_home),
+            "PATH": "/usr/bin:/bin",
+            "STOCK_HOME": str(stock_home),
+            "STOCK_LOG_FORMAT": "json",
+        },
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    told = [json.loads(line) for line in log_lines(stock_home)]
+    assert ended.returncode == 1  # there is no shop yet
+    assert told[0]["message"] == "start: stock run-check --all-tenants --no-agent"
+    assert "there is no shop in" in told[1]["message"]
+    assert told[-1]["message"] == "end: exit code 1"
+    assert all({"at", "level", "logger", "message"} <= line.keys() for line in told)
+
+
+def test_odd_words_of_a_json_log_are_still_json(odd_checkout: Path, stock_home: Path) -> None:
+    (odd_checkout / ".venv/bin/stock").write_text("#!/bin/bash\necho 'say \"no\" \\ to\t{' >&2\n")
+    subprocess.run(
+        [odd_checkout / "scripts/run_check.sh"],
+        env={"PATH": "/usr/bin:/bin", "STOCK_HOME": str(stock_home), "STOCK_LOG_FORMAT": "json"},
+        check=True,
+    )
+    told = [json.loads(line)["message"] for line in log_lines(stock_home)]
+    assert told[1] == 'say "no" \\ to{'

@@ -112,3 +112,24 @@ def test_a_model_has_a_name_that_any_screen_may_show(tmp_path: Path, name: str) 
         settings(tmp_path, "", STOCK_MODEL=name)
     with pytest.raises(InvalidInputError, match="is no model's name"):
         settings(tmp_path, "").why_no_model(name)
+
+
+def test_figures_go_into_a_file_that_only_prometheus_reads(tmp_path: Path) -> None:
+    found = settings(tmp_path, "STOCK_METRICS_FILE=/var/lib/node_exporter/stock.prom")
+    assert found.metrics_file == Path("/var/lib/node_exporter/stock.prom")
+    with pytest.raises(InvalidInputError, match=r"STOCK_METRICS_FILE does not end in \.prom"):
+        settings(tmp_path, "STOCK_METRICS_FILE=/home/ana/.bashrc")
+
+
+def test_programs_to_be_run_are_named_by_the_environment_alone(tmp_path: Path) -> None:
+    assert settings(tmp_path, "STOCK_PG_BIN=/tmp/evil").postgres_programs is None
+    found = settings(tmp_path, "", STOCK_PG_BIN="/usr/lib/postgresql/18/bin")
+    assert found.postgres_programs == Path("/usr/lib/postgresql/18/bin")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "soon", "86401", "\u0661"])
+def test_a_time_limit_is_a_number_of_seconds(tmp_path: Path, text: str) -> None:
+    found = settings(tmp_path, "STOCK_STATEMENT_TIMEOUT_SECONDS=90")
+    assert found.statement_timeout_seconds == 90
+    with pytest.raises(InvalidInputError, match="is no number of seconds"):
+        settings(tmp_path, "", STOCK_STATEMENT_TIMEOUT_SECONDS=text)

@@ -1,0 +1,1 @@
+"""Upkeep of a database: is it sound, backups, and shops that leave with what is theirs."""
