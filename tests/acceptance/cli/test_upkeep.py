@@ -78,7 +78,7 @@ def test_the_check_names_what_does_not_add_up(stock: Command, tokens: Shops) -> 
     assert ran.code == 1
     found = {(one["about"], one["text"]) for one in ran.json["findings"]}
     assert found == {
-        ("database", "triggers are missing: stock_movement_adds_up"),
+        ("database", "the trigger stock_movement_adds_up is missing"),
         ("north", "3 products and places have another stock than their ledger adds up to"),
     }
     said = stock("db", "check", token=tokens.north_manager)
