@@ -134,12 +134,12 @@ def _receipts(look: _Look) -> Iterator[Effect]:
 
 
 def _minimums(look: _Look) -> Iterator[Effect]:
-    change = look.of("manual_minimum")
-    set_now = {row["product_id"]: row for row in change.added}
-    for product_id, row in set_now.items():
-        yield Effect(what="minimum", about=look.skus[product_id], units=_units(row["quantity"]))
-    for product_id in {row["product_id"] for row in change.removed} - set_now.keys():
-        yield Effect(what="minimum", about=look.skus[product_id], detail="none")
+    for row in look.of("manual_minimum").added:
+        sku = look.skus[row["product_id"]]
+        if row["cleared_at"]:
+            yield Effect(what="minimum", about=sku, detail="none")
+        else:
+            yield Effect(what="minimum", about=sku, units=_units(row["quantity"]))
 
 
 def _products(look: _Look) -> Iterator[Effect]:

@@ -14,15 +14,18 @@ Row = Mapping[str, Any]
 BOOKKEEPING = {
     "alembic_version",
     "api_token",
+    "audit_entry",
     "check_lease",
     "check_run",
     "conversation",
     "model_call",
     "review_batch",
+    "sign_in_failure",
     "snapshot",
     "sqlite_sequence",
     "tenant_state",
     "threshold",
+    "token_rate",
 }
 """What the program writes for itself: nobody's stock, orders, minimums or messages."""
 

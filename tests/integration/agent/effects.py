@@ -15,7 +15,7 @@ from stockcli.usecases.ports import UnitOfWork
 
 Rows = dict[str, frozenset[tuple[object, ...]]]
 
-SPOKEN = frozenset({"snapshot", "conversation", "model_call"})
+SPOKEN = frozenset({"audit_entry", "snapshot", "conversation", "model_call"})
 """What a conversation leaves behind, whatever is said in it."""
 
 
