@@ -1,0 +1,216 @@
+"""Attacks, and what comes of them: what was seen, what was touched, and who was kept waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from tests.integration.attacks.world import (
+    MARK,
+    NORTH_LOGIN,
+    NUMBER,
+    OPERATOR_LOGIN,
+    SOUTH_LOGIN,
+    TABLES,
+    Connection,
+    World,
+)
+
+Steps = Callable[["Attacker"], object]
+
+# The fences themselves, and everybody else's way in.
+_FENCES = {
+    "policies": "SELECT * FROM pg_policies ORDER BY 1, 2, 3",
+    "tables": "SELECT relname, relkind, relacl::text, relrowsecurity, relforcerowsecurity "
+    "FROM pg_class WHERE relnamespace::regnamespace::text !~ '^pg_(toast|temp)' ORDER BY 1",
+    "columns": "SELECT attrelid::regclass::text, attname, attacl::text FROM pg_attribute "
+    "WHERE attacl IS NOT NULL ORDER BY 1, 2",
+    "functions": "SELECT oid, proname, proacl::text, md5(prosrc), proconfig::text FROM pg_proc "
+    "ORDER BY 1",
+    "triggers": "SELECT tgrelid, tgname, tgenabled FROM pg_trigger ORDER BY 1, 2",
+    "roles": "SELECT rolname, rolpassword, rolsuper, rolcanlogin, rolbypassrls, rolconnlimit "
+    "FROM pg_authid WHERE rolname NOT IN (%(attacker)s, 'stock_app') ORDER BY 1",
+    "memberships": "SELECT roleid, member FROM pg_auth_members ORDER BY 1, 2",
+    "settings": "SELECT * FROM pg_db_role_setting WHERE setrole NOT IN "
+    "(SELECT oid FROM pg_roles WHERE rolname IN (%(attacker)s, 'stock_app')) ORDER BY 1, 2",
+    "database": "SELECT datname, datacl::text FROM pg_database WHERE datname = current_database()",
+    "schemas": "SELECT nspname, nspacl::text FROM pg_namespace ORDER BY 1",
+    "large objects": "SELECT oid FROM pg_largeobject_metadata ORDER BY 1",
+    "large object pages": "SELECT count(*) FROM pg_largeobject",
+    "comments": "SELECT count(*) FROM pg_description",
+    "others": "SELECT (SELECT count(*) FROM pg_event_trigger), (SELECT count(*) FROM pg_rewrite), "
+    "(SELECT count(*) FROM pg_publication), (SELECT count(*) FROM pg_extension), "
+    "(SELECT count(*) FROM pg_prepared_xacts)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack:
+    """One attack.
+
+    Attributes:
+        name: a phrase; it names the test.
+        steps: statements, with the world's facts in <brackets>, or a function of the attacker.
+        token: whose token is shown.
+        login: as whom the attacker logs in.
+    """
+
+    name: str
+    steps: tuple[str, ...] | Steps
+    token: str = "north"
+    login: str = NORTH_LOGIN
+
+
+def attack(name: str, *statements: str) -> Attack:
+    """Return an attack of statements, one after the other."""
+    return Attack(name=name, steps=statements)
+
+
+@dataclass(kw_only=True)
+class Attacker:
+    """Somebody with a connection, who notes down whatever it answers."""
+
+    world: World
+    opened: Connection
+    heard: list[str] = field(default_factory=list)
+    refused: int = 0
+    statements: int = 0
+
+    def tries(self, statement: str, values: Iterable[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement, go on after a refusal, and return its rows."""
+        self.statements += 1
+        spelled = self.world.spelled(statement)
+        try:
+            cursor = self.opened.execute(spelled, values)
+            rows = cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            self.notes_refusal(error)
+            return []
+        self.heard.extend(repr(row) for row in rows)
+        return rows
+
+    def notes_refusal(self, error: psycopg.Error) -> None:
+        """Note what an error tells."""
+        self.refused += 1
+        told = error.diag
+        parts = (told.message_primary, told.message_detail, told.message_hint, told.context)
+        self.heard.extend(part for part in parts if part)
+        self.heard.append(str(error))
+        if self.opened.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            self.opened.execute("ROLLBACK")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of an attack; nothing, if the fences hold."""
+
+    breaches: tuple[str, ...]
+    refused: int
+    statements: int
+
+
+def carried_out(world: World, tried: Attack, before: dict[str, Any]) -> Outcome:
+    """Carry an attack out, let the neighbour work meanwhile, and compare."""
+    with world.connect(tried.login, tried.token) as opened:
+        attacker = Attacker(world=world, opened=opened)
+        opened.add_notice_handler(lambda told: attacker.heard.append(str(told.message_primary)))
+        if callable(tried.steps):
+            tried.steps(attacker)
+        else:
+            for statement in tried.steps:
+                attacker.tries(statement)
+        # The attacker's transaction and session are still open.
+        blocked = neighbours_trouble(world)
+        _end(opened)
+    seen = sorted({line[:200] for line in attacker.heard if _gives_away(line)})
+    touched = changed(before, state(world, tried.login))
+    return Outcome(
+        breaches=(
+            *(f"seen: {line}" for line in seen),
+            *(f"touched: {name}" for name in touched),
+            *([f"blocked: {blocked}"] if blocked else []),
+        ),
+        refused=attacker.refused,
+        statements=attacker.statements,
+    )
+
+
+def _end(opened: Connection) -> None:
+    """Commit what the attacker left open; it may be that somebody has ended the session."""
+    try:
+        opened.execute("COMMIT")
+    except psycopg.Error:
+        opened.close()
+
+
+def _gives_away(line: str) -> bool:
+    return MARK in line or str(NUMBER) in line
+
+
+def neighbours_trouble(world: World) -> str:
+    """Return why the neighbour cannot do a day's work; empty if all is well. Nothing is kept."""
+    try:
+        with (
+            world.connect(SOUTH_LOGIN, "south", options="-c lock_timeout=1s") as opened,
+            opened.transaction(force_rollback=True),
+        ):
+            for statement in _DAYS_WORK:
+                opened.execute(world.spelled(statement))
+            secret = [world.secrets["south"]]
+            (answer,) = opened.execute("SELECT outcome FROM stock_sec.sign_in(%s)", secret)
+            (products,) = opened.execute("SELECT count(*) FROM product")
+    except psycopg.Error as error:
+        return f"{type(error).__name__} {error}"
+    return "" if (answer[0], products[0]) == ("ok", 3) else f"signed in {answer}, saw {products}"
+
+
+_DAYS_WORK = (
+    "SELECT version FROM tenant_state FOR UPDATE",
+    "UPDATE product SET category = category",
+    "UPDATE stock_level SET reserved = reserved",
+    (
+        "INSERT INTO stock_movement (tenant_id, reference, product_id, location_id, kind, change, "
+        "occurred_at, day, note) VALUES (<south>, 'work', <its_product>, <its_location>, 'sale', "
+        "-1000, now(), current_date, '')"
+    ),
+    "UPDATE tenant SET policy = policy",
+    "SELECT stock_sec.take('write', NULL)",
+    "SELECT stock_sec.record(<south>, '', 'work', '{}')",
+    "UPDATE tenant_state SET version = version + 1",
+)
+
+
+def state(world: World, attacker: str = NORTH_LOGIN) -> dict[str, Any]:
+    """Return every row that is not the attacker's, and all that the fences are made of."""
+    with world.superuser() as opened:
+        found: dict[str, Any] = {
+            name: sorted(map(repr, opened.execute(world.spelled(_of_others(name)))))
+            for name in (*TABLES, "alembic_version")
+        }
+        for name, query in _FENCES.items():
+            found[name] = opened.execute(query, {"attacker": attacker}).fetchall()
+    return found
+
+
+def _of_others(name: str) -> str:
+    if name == "tenant":
+        return "SELECT * FROM tenant WHERE id <> <north>"
+    if name in {"sign_in_failure", "alembic_version"}:
+        # Of a failure no more than how long it lasts may change, and only the attacker's own.
+        where = " WHERE source !~ '^(north_shop|stock_)'" if name == "sign_in_failure" else ""
+        return f"SELECT * FROM {name}{where}"  # noqa: S608 - our names
+    return f"SELECT * FROM {name} WHERE tenant_id IS DISTINCT FROM <north>"  # noqa: S608 - as above
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the names of what is not as it was."""
+    return [name for name in before if before[name] != after[name]]
+
+
+def as_operator(name: str, *statements: str) -> Attack:
+    """Return an attack by cron's own user, in a transaction that is for north."""
+    bound = ("BEGIN", "SELECT set_config('stock.operator_tenant', '<north>', true)", *statements)
+    return Attack(name=name, steps=bound, token="", login=OPERATOR_LOGIN)
