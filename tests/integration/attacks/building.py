@@ -1,6 +1,5 @@
 """Attacks that build: things of one's own in the database, and changes to what stands there."""
 
-# ruff: noqa: S608 - the tables' names are our own
 from __future__ import annotations
 
 from tests.integration.attacks.harness import Attack, attack

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,6 +31,6 @@ def world(request: pytest.FixtureRequest) -> World:
 
 
 @pytest.fixture(scope="session")
-def untouched(world: World) -> dict[str, Any]:
+def untouched(world: World) -> dict[str, str]:
     """Everything that is not the attacker's, before the first attack."""
     return state(world)

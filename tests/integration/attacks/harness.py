@@ -23,28 +23,29 @@ Steps = Callable[["Attacker"], object]
 
 # The fences themselves, and everybody else's way in.
 _FENCES = {
-    "policies": "SELECT * FROM pg_policies ORDER BY 1, 2, 3",
-    "tables": "SELECT relname, relkind, relacl::text, relrowsecurity, relforcerowsecurity "
-    "FROM pg_class WHERE relnamespace::regnamespace::text !~ '^pg_(toast|temp)' ORDER BY 1",
-    "columns": "SELECT attrelid::regclass::text, attname, attacl::text FROM pg_attribute "
-    "WHERE attacl IS NOT NULL ORDER BY 1, 2",
-    "functions": "SELECT oid, proname, proacl::text, md5(prosrc), proconfig::text FROM pg_proc "
-    "ORDER BY 1",
-    "triggers": "SELECT tgrelid, tgname, tgenabled FROM pg_trigger ORDER BY 1, 2",
-    "roles": "SELECT rolname, rolpassword, rolsuper, rolcanlogin, rolbypassrls, rolconnlimit "
-    "FROM pg_authid WHERE rolname NOT IN (%(attacker)s, 'stock_app') ORDER BY 1",
-    "memberships": "SELECT roleid, member FROM pg_auth_members ORDER BY 1, 2",
-    "settings": "SELECT * FROM pg_db_role_setting WHERE setrole NOT IN "
-    "(SELECT oid FROM pg_roles WHERE rolname IN (%(attacker)s, 'stock_app')) ORDER BY 1, 2",
-    "database": "SELECT datname, datacl::text FROM pg_database WHERE datname = current_database()",
-    "schemas": "SELECT nspname, nspacl::text FROM pg_namespace ORDER BY 1",
-    "large objects": "SELECT oid FROM pg_largeobject_metadata ORDER BY 1",
-    "large object pages": "SELECT count(*) FROM pg_largeobject",
-    "comments": "SELECT count(*) FROM pg_description",
-    "others": "SELECT (SELECT count(*) FROM pg_event_trigger), (SELECT count(*) FROM pg_rewrite), "
-    "(SELECT count(*) FROM pg_publication), (SELECT count(*) FROM pg_extension), "
-    "(SELECT count(*) FROM pg_prepared_xacts)",
+    "policies": "pg_policy",
+    "tables": "(SELECT oid, relowner, relacl, relrowsecurity, relforcerowsecurity FROM pg_class)",
+    "columns": "(SELECT attrelid, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL)",
+    "functions": "(SELECT oid, proowner, proacl, prosecdef, proconfig, prosrc FROM pg_proc)",
+    "triggers": "(SELECT tgrelid, tgname, tgenabled FROM pg_trigger)",
+    "roles": "(SELECT * FROM pg_authid WHERE rolname NOT IN ('<attacker>', 'stock_app'))",
+    "memberships": "pg_auth_members",
+    "settings": "(SELECT * FROM pg_db_role_setting WHERE setrole NOT IN (SELECT oid FROM pg_roles "
+    "WHERE rolname IN ('<attacker>', 'stock_app')))",
+    "database": "(SELECT * FROM pg_database WHERE datname = current_database())",
+    "schemas": "pg_namespace",
+    "large objects": "pg_largeobject_metadata",
+    "comments": "pg_description",
+    "event triggers": "pg_event_trigger",
+    "rules": "(SELECT oid, rulename FROM pg_rewrite)",
+    "publications": "pg_publication",
+    "extensions": "pg_extension",
+    "prepared transactions": "pg_prepared_xacts",
 }
+_DIGEST = """
+SELECT '{name}', md5(coalesce(string_agg(facts::text, E'\\n' ORDER BY facts::text), ''))
+FROM {source} AS facts
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ class Outcome:
     statements: int
 
 
-def carried_out(world: World, tried: Attack, before: dict[str, Any]) -> Outcome:
+def carried_out(world: World, tried: Attack, before: dict[str, str]) -> Outcome:
     """Carry an attack out, let the neighbour work meanwhile, and compare."""
     with world.connect(tried.login, tried.token) as opened:
         attacker = Attacker(world=world, opened=opened)
@@ -183,29 +184,26 @@ _DAYS_WORK = (
 )
 
 
-def state(world: World, attacker: str = NORTH_LOGIN) -> dict[str, Any]:
-    """Return every row that is not the attacker's, and all that the fences are made of."""
+def state(world: World, attacker: str = NORTH_LOGIN) -> dict[str, str]:
+    """Return a digest of every row that is not the attacker's, and of all the fences."""
+    sources = {name: _of_others(name) for name in (*TABLES, "alembic_version")} | _FENCES
+    each = (_DIGEST.format(name=name, source=source) for name, source in sources.items())
+    whole = world.spelled(" UNION ALL ".join(each).replace("<attacker>", attacker))
     with world.superuser() as opened:
-        found: dict[str, Any] = {
-            name: sorted(map(repr, opened.execute(world.spelled(_of_others(name)))))
-            for name in (*TABLES, "alembic_version")
-        }
-        for name, query in _FENCES.items():
-            found[name] = opened.execute(query, {"attacker": attacker}).fetchall()
-    return found
+        return dict(opened.execute(whole).fetchall())
 
 
 def _of_others(name: str) -> str:
-    if name == "tenant":
-        return "SELECT * FROM tenant WHERE id <> <north>"
-    if name in {"sign_in_failure", "alembic_version"}:
+    where = {
+        "tenant": "id <> <north>",
+        "alembic_version": "true",
         # Of a failure no more than how long it lasts may change, and only the attacker's own.
-        where = " WHERE source !~ '^(north_shop|stock_)'" if name == "sign_in_failure" else ""
-        return f"SELECT * FROM {name}{where}"  # noqa: S608 - our names
-    return f"SELECT * FROM {name} WHERE tenant_id IS DISTINCT FROM <north>"  # noqa: S608 - as above
+        "sign_in_failure": "source !~ '^(north_shop|stock_)'",
+    }.get(name, "tenant_id IS DISTINCT FROM <north>")
+    return f"(SELECT * FROM {name} WHERE {where})"  # noqa: S608 - our own names
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the names of what is not as it was."""
     return [name for name in before if before[name] != after[name]]
 

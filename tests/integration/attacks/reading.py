@@ -23,6 +23,11 @@ def says_if(condition: str) -> str:
     return f"SELECT {LEAKED} WHERE {condition}"
 
 
+def says_if_it_shows(source: str) -> str:
+    """Return a question that is answered by the mark if a view or function shows any row."""
+    return f"SELECT {LEAKED} FROM (SELECT * FROM {source} LIMIT 1) AS x WHERE x::text <> ''"
+
+
 def copied_out(attacker: Attacker) -> None:
     """COPY each table, and each table of a query, to the client."""
     for name in TABLES:
@@ -203,12 +208,12 @@ ORACLES = (
         "SELECT * FROM pg_stats_ext_exprs",
         "SELECT * FROM pg_statistic",
         "SELECT * FROM pg_statistic_ext_data",
-        f"SELECT {LEAKED} FROM pg_stats WHERE schemaname = 'public' AND n_distinct <> 0",
+        says_if_it_shows("pg_stats WHERE schemaname = 'public' AND tablename <> 'alembic_version'"),
     ),
     attack(
         "reads the counts the server keeps",
         *(
-            f"SELECT {LEAKED} FROM {view} WHERE relname = 'product'"
+            says_if_it_shows(f"{view} WHERE relname = 'product'")
             for view in (
                 "pg_stat_user_tables",
                 "pg_stat_all_tables",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.integration.attacks.building import BUILDING
@@ -19,7 +17,7 @@ ATTACKS = (*READING, *WRITING, *SETTINGS, *FUNCTIONS, *BUILDING, *MEDDLING)
 
 
 @pytest.mark.parametrize("tried", [pytest.param(one, id=one.name) for one in ATTACKS])
-def test_nothing_comes_of_an_attack(tried: Attack, world: World, untouched: dict[str, Any]) -> None:
+def test_nothing_comes_of_an_attack(tried: Attack, world: World, untouched: dict[str, str]) -> None:
     assert carried_out(world, tried, untouched).breaches == ()
 
 
