@@ -214,8 +214,9 @@ def _let_managers_write(connection: Connection, table: str, columns: list[str]) 
 
     Rights by column also keep a manager from locking a whole table against everybody else.
     """
-    added = [name for name in columns if name != "id"]
-    changed = _CHANGED.get(table, tuple(name for name in added if name != "tenant_id"))
+    # A conversation's id is a name, and the shop's own.
+    added = [name for name in columns if name != "id" or table == "conversation"]
+    changed = _CHANGED.get(table, tuple(name for name in added if name not in {"tenant_id", "id"}))
     _grant(connection, table, APP, f"INSERT ({', '.join(added)})")
     if changed:
         _grant(connection, table, APP, f"UPDATE ({', '.join(changed)})")

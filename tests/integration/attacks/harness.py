@@ -24,9 +24,12 @@ Steps = Callable[["Attacker"], object]
 # The fences themselves, and everybody else's way in.
 _FENCES = {
     "policies": "pg_policy",
-    "tables": "(SELECT oid, relowner, relacl, relrowsecurity, relforcerowsecurity FROM pg_class)",
+    "tables": "(SELECT oid, relowner, relacl, relrowsecurity, relforcerowsecurity FROM pg_class "
+    "WHERE oid >= 16384 OR relacl IS NOT NULL)",
     "columns": "(SELECT attrelid, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL)",
-    "functions": "(SELECT oid, proowner, proacl, prosecdef, proconfig, prosrc FROM pg_proc)",
+    "functions": "(SELECT oid, proowner, proacl, prosecdef, proconfig, prosrc FROM pg_proc "
+    "WHERE oid >= 16384)",
+    "functions of the server": "(SELECT count(*), sum(hashtext(proacl::text)) FROM pg_proc)",
     "triggers": "(SELECT tgrelid, tgname, tgenabled FROM pg_trigger)",
     "roles": "(SELECT * FROM pg_authid WHERE rolname NOT IN ('<attacker>', 'stock_app'))",
     "memberships": "pg_auth_members",
@@ -35,9 +38,9 @@ _FENCES = {
     "database": "(SELECT * FROM pg_database WHERE datname = current_database())",
     "schemas": "pg_namespace",
     "large objects": "pg_largeobject_metadata",
-    "comments": "pg_description",
+    "comments": "(SELECT count(*) FROM pg_description)",
     "event triggers": "pg_event_trigger",
-    "rules": "(SELECT oid, rulename FROM pg_rewrite)",
+    "rules": "(SELECT count(*) FROM pg_rewrite)",
     "publications": "pg_publication",
     "extensions": "pg_extension",
     "prepared transactions": "pg_prepared_xacts",

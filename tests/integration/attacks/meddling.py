@@ -22,10 +22,12 @@ MODES = (
 
 
 def locks_tables(attacker: Attacker) -> None:
-    """Take every lock there is on every table, and stay in the transactions that got one."""
-    for mode in MODES[1:]:
+    """Take every lock there is on every table, and stay in the first transaction that got one."""
+    for mode in MODES[:0:-1]:
         for name in (*TABLES, "alembic_version"):
             attacker.tries(f"BEGIN; LOCK TABLE {name} IN {mode} MODE")
+            if attacker.opened.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+                return
     attacker.tries("BEGIN")
     attacker.tries(f"LOCK TABLE {', '.join(MANAGERS)} IN ACCESS SHARE MODE")
 

@@ -176,6 +176,7 @@ SETTINGS: tuple[Attack, ...] = (
         *(f"SELECT * FROM {name}" for name in TABLES),
         "SET row_security = on",
         "ALTER ROLE north_shop SET row_security = off",
+        "ALTER ROLE north_shop RESET row_security",
     ),
     attack(
         "switches triggers and checks off",

@@ -7,10 +7,12 @@ free text or a number of its own, a mark is planted that would give it away.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from sqlalchemy import create_engine
@@ -87,17 +89,27 @@ class World:
         """Return a statement with the facts put in for their <names>."""
         return re.sub(r"<(\w+)>", lambda found: str(self.facts[found[1]]), statement)
 
-    def copied(self, name: str) -> World:
-        """Return the same in a database of another name, to break its fences."""
-        address = self.url.replace("postgresql://", "postgresql+psycopg://", 1)
-        here = str(self.facts["database"])
-        on_server(address, f"CREATE DATABASE {name} TEMPLATE {here}")
+    @contextmanager
+    def broken(self, *breakage: str) -> Iterator[World]:
+        """Yield a copy of this database in which a superuser has broken something."""
+        here, name = str(self.facts["database"]), f"broken_{uuid4().hex}"
+        server = self.url.replace("postgresql://", "postgresql+psycopg://", 1)
+        server = server.replace(f"/{here}", "/postgres", 1)
+        on_server(server, f"CREATE DATABASE {name} TEMPLATE {here}")
         url = self.url.replace(f"/{here}", f"/{name}", 1)
-        return World(url=url, secrets=self.secrets, facts={**self.facts, "database": name})
+        copy = World(url=url, secrets=self.secrets, facts={**self.facts, "database": name})
+        with copy.superuser() as opened:
+            for statement in breakage:
+                opened.execute(copy.spelled(statement))
+        yield copy
+        on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def build(server_url: str, name: str) -> World:
     """Open both shops in a new database of a server, whole fences around it."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        on_server(server_url, f"ALTER SYSTEM SET {setting} = off")
+    on_server(server_url, "SELECT pg_reload_conf()")
     on_server(server_url, f"CREATE DATABASE {name}")
     address = of_database(server_url, name)
     database = Database(address, clock=SteppingClock(datetime.now(UTC)))
