@@ -12,7 +12,6 @@ from tests.integration.attacks.world import (
     MARK,
     NORTH_LOGIN,
     NUMBER,
-    OPERATOR_LOGIN,
     SOUTH_LOGIN,
     TABLES,
     Connection,
@@ -209,9 +208,3 @@ def _of_others(name: str) -> str:
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the names of what is not as it was."""
     return [name for name in before if before[name] != after[name]]
-
-
-def as_operator(name: str, *statements: str) -> Attack:
-    """Return an attack by cron's own user, in a transaction that is for north."""
-    bound = ("BEGIN", "SELECT set_config('stock.operator_tenant', '<north>', true)", *statements)
-    return Attack(name=name, steps=bound, token="", login=OPERATOR_LOGIN)

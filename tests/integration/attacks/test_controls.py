@@ -125,6 +125,10 @@ CONTROLS = (
 )
 
 
+# One server is enough to prove a harness.
+pytestmark = pytest.mark.parametrize("world", ["bundled"], indirect=True)
+
+
 @pytest.mark.parametrize("control", [pytest.param(one, id=one.name) for one in CONTROLS])
 def test_a_broken_fence_leaks_and_the_harness_sees_it(control: Control, world: World) -> None:
     with world.broken(*control.breakage) as broken:
