@@ -116,7 +116,8 @@ def _begin_postgresql(token: str, connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     if options.get(AS_ADMINISTRATOR):
         become_administrator(connection)
-    elif token or options.get(TENANT):
+    else:
+        # Also to say that there is none: behind a pool a session may hold what another left there.
         bind(connection, token=token, tenant=options.get(TENANT))
 
 

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
 
 from stockcli.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from stockcli.domain.shop import Role
 from stockcli.persistence.in_force import in_force
 from stockcli.persistence.sign_in import SqlSignIn
-from stockcli.persistence.tables import ApiTokenRow, TenantRow, table_of
+from stockcli.persistence.tables import ApiTokenRow, TenantRow, TokenRateRow, table_of
 from stockcli.persistence.tokens import fingerprint, new_secret, shown_prefix
 from stockcli.persistence.written import INSERT, UPDATE
 from stockcli.usecases.ports import RotatedToken, TokenFacts
 
 _TENANT = table_of(TenantRow)
 _TOKEN = table_of(ApiTokenRow)
+_RATE = table_of(TokenRateRow)
 _FACTS = (
     "id",
     "prefix",
@@ -149,12 +150,17 @@ def _ending(old: Row[Any], now: datetime, overlap: timedelta) -> dict[str, datet
 
 
 def _tokens() -> Select[Any]:
-    statement = select(_TOKEN, _TENANT.c.slug.label("tenant_slug"))
-    return statement.outerjoin(_TENANT, _TENANT.c.id == _TOKEN.c.tenant_id)
+    # A server notes a shop's token as used beside its row, which stays free to be revoked.
+    noted = and_(_RATE.c.token_id == _TOKEN.c.id, _RATE.c.kind == "use")
+    statement = select(_TOKEN, _TENANT.c.slug.label("tenant_slug"), _RATE.c.full_at.label("noted"))
+    shops = statement.outerjoin(_TENANT, _TENANT.c.id == _TOKEN.c.tenant_id)
+    return shops.outerjoin(_RATE, noted)
 
 
 def _facts(row: Row[Any]) -> TokenFacts:
-    return TokenFacts(role=Role(row.role), **{name: getattr(row, name) for name in _FACTS})
+    used = {"last_used_at": row.noted or row.last_used_at}
+    facts = {name: getattr(row, name) for name in _FACTS} | used
+    return TokenFacts(role=Role(row.role), **facts)
 
 
 def _the_one(connection: Connection, wanted: str) -> int:

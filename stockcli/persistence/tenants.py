@@ -204,7 +204,8 @@ def _read_row(row: Row[Any]) -> Tenant | UnreadableTenant:
 def _json(text: str | None) -> Any:
     try:
         return json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Also brackets within brackets, thousands of them: one shop's must not stop the others.
         return None
 
 

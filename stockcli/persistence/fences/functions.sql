@@ -6,7 +6,9 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT nullif(current_setting('stock.operator_tenant', true), '')::bigint
 $$;
 
--- The shop that the transaction's token opens; need is 'read' or 'write'. NULL: no shop, no row.
+-- The shop that the transaction's token opens. NULL: no shop, no row. Need is 'read', 'write', or
+-- 'note', which is what an analyst may write. Who writes sees what was committed a moment ago: in a
+-- transaction that lives in an old snapshot a token would outlive its revocation.
 CREATE FUNCTION stock_sec.tenant_for(need text) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp AS $$
@@ -15,13 +17,17 @@ DECLARE
   opened bigint;
 BEGIN
   IF token IS NULL OR token = '' THEN RETURN NULL; END IF;
+  IF need <> 'read' AND current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'only a READ COMMITTED transaction may write here'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   SELECT known.tenant_id INTO opened
   FROM public.api_token AS known JOIN public.tenant AS shop ON shop.id = known.tenant_id
   WHERE known.secret_sha256 = sha256(convert_to(token, 'UTF8'))
     AND known.revoked_at IS NULL
     AND (known.expires_at IS NULL OR known.expires_at > clock_timestamp())
     AND shop.active
-    AND (need = 'read' OR known.role = 'manager');
+    AND (need IN ('read', 'note') OR known.role = 'manager');
   RETURN opened;
 END $$;
 
@@ -40,11 +46,11 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS
   SELECT pg_has_role(session_user, 'stock_operator', 'MEMBER')
 $$;
 
--- The one shop of the transaction, whoever asks.
+-- The one shop of the transaction, for whoever writes notes in it.
 CREATE FUNCTION stock_sec.current_tenant() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN stock_sec.is_operator() THEN stock_sec.operator_tenant()
-              ELSE stock_sec.tenant_for('read') END
+              ELSE stock_sec.tenant_for('note') END
 $$;
 
 -- Whom a token stands for. A place that offered ten tokens that are none within a minute waits.
@@ -88,7 +94,13 @@ BEGIN
     RETURN;
   END IF;
   outcome := 'ok';
-  IF used IS NULL OR used NOT BETWEEN moment - interval '1 minute' AND moment THEN
+  -- Noted beside the token: who holds the token's own row could keep it from being revoked.
+  IF tenant_id IS NOT NULL THEN
+    INSERT INTO public.token_rate AS noted (tenant_id, token_id, kind, full_at)
+    VALUES (sign_in.tenant_id, sign_in.token_id, 'use', moment)
+    ON CONFLICT ON CONSTRAINT pk_token_rate DO UPDATE SET full_at = moment
+    WHERE noted.full_at NOT BETWEEN moment - interval '1 minute' AND moment;
+  ELSIF used IS NULL OR used NOT BETWEEN moment - interval '1 minute' AND moment THEN
     UPDATE public.api_token AS known SET last_used_at = moment WHERE known.id = token_id;
   END IF;
 END $$;
@@ -171,7 +183,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT stock_sec.is_operator() THEN
-    IF shop IS DISTINCT FROM stock_sec.tenant_for('read') THEN
+    IF shop IS DISTINCT FROM stock_sec.tenant_for('note') THEN
       RAISE EXCEPTION 'this token does not open that shop' USING ERRCODE = 'insufficient_privilege';
     END IF;
     who := (SELECT held.token_name FROM stock_sec.token_in_use() AS held);
@@ -187,11 +199,15 @@ DECLARE
   shop bigint;
 BEGIN
   IF stock_sec.is_operator() THEN RETURN NULL; END IF;
-  shop := stock_sec.tenant_for('read');
-  IF shop IS NULL THEN RETURN NULL; END IF;
   -- A statement that met no row wrote nothing.
   PERFORM FROM written LIMIT 1;
   IF NOT FOUND THEN RETURN NULL; END IF;
+  shop := stock_sec.tenant_for('note');
+  -- A statement could take its token back when its rows are written, and would leave no trace.
+  IF shop IS NULL THEN
+    RAISE EXCEPTION 'this needs a token to the end of the statement'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   PERFORM FROM public.audit_entry AS noted
   WHERE noted.tenant_id = shop
     AND noted.position = (SELECT max(last.position) FROM public.audit_entry AS last
@@ -215,6 +231,10 @@ BEGIN
      AND NEW.policy ->> 'model_budget_usd' IS DISTINCT FROM OLD.policy ->> 'model_budget_usd' THEN
     RAISE EXCEPTION 'only an operator sets what the language model may cost'
       USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Whoever works for every shop reads every policy.
+  IF octet_length(NEW.policy::text) > 65536 THEN
+    RAISE EXCEPTION 'a policy is no longer than 64 KiB' USING ERRCODE = 'program_limit_exceeded';
   END IF;
   RETURN NEW;
 END $$;

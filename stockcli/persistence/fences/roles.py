@@ -22,7 +22,10 @@ _LIMITS = {
     APP: {"statement_timeout": "2min", "idle_in_transaction_session_timeout": "1min"},
     OPERATOR: {"statement_timeout": "10min", "idle_in_transaction_session_timeout": "5min"},
 }
-_PLAIN = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
+MOST_ON_DISK = "2GB"
+"""Of one session's sorting and joining: the disk is everybody's. Only a superuser may set it."""
+
+PLAIN = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 
 _FOR_NOBODY = """
 DO $$
@@ -38,13 +41,12 @@ END $$
 """
 DANGEROUS = (
     "proname LIKE 'pg_advisory%' OR proname LIKE 'pg_try_advisory%' "
-    "OR proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite', 'pg_terminate_backend', "
-    "'pg_cancel_backend', 'pg_stat_get_activity', 'pg_stat_get_backend_activity', "
-    "'pg_stat_get_backend_idset', 'pg_stat_get_backend_pid', 'pg_stat_get_backend_client_addr', "
-    "'pg_stat_get_backend_start', 'pg_notify', 'pg_lock_status', 'pg_prepared_xact', "
-    "'pg_export_snapshot', 'pg_cursor', 'pg_show_all_file_settings')"
+    "OR proname LIKE 'lo\\_%' OR proname LIKE 'pg\\_stat\\_get\\_%' "
+    "OR proname IN ('loread', 'lowrite', 'pg_terminate_backend', 'pg_cancel_backend', "
+    "'pg_notify', 'pg_lock_status', 'pg_prepared_xact', 'pg_export_snapshot', 'pg_cursor', "
+    "'pg_show_all_file_settings')"
 )
-"""Locks, other people's sessions and large objects: shared by all shops of a database."""
+"""Locks, other people's sessions, large objects and counts: shared by all shops of a database."""
 
 SHOWN_TO_ALL = ("pg_stat_activity", "pg_locks", "pg_prepared_xacts")
 
@@ -62,13 +64,14 @@ def ensure_roles(connection: Connection) -> frozenset[str]:
     for role in ROLES:
         if role in created:
             kind = "LOGIN" if role in LOGINS else "NOLOGIN"
-            run(connection, f"CREATE ROLE {role} {kind} {_PLAIN}")
-        if not _is_superuser(connection):
+            run(connection, f"CREATE ROLE {role} {kind} NOINHERIT {PLAIN}")
+        if not is_superuser(connection):
             run(connection, f"GRANT {role} TO current_user")
     return created
 
 
-def _is_superuser(connection: Connection) -> bool:
+def is_superuser(connection: Connection) -> bool:
+    """Return whether whoever sets the database up may do so with the whole server."""
     query = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
     return bool(connection.scalar(text(query)))
 
@@ -86,10 +89,10 @@ def prepare_database(connection: Connection) -> None:
     run(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
     run(connection, f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}")
     run(connection, f"GRANT CREATE ON SCHEMA public TO {OWNER}, {KEEPER}")
-    for role, limits in _LIMITS.items():
-        for name, value in limits.items():
-            run(connection, f"ALTER ROLE {role} IN DATABASE {database} SET {name} = '{value}'")
-    if _is_superuser(connection):
+    for role in _LIMITS:
+        limit_time(connection, role, like=role)
+    if is_superuser(connection):
+        run(connection, f"ALTER ROLE {APP} SET temp_file_limit = '{MOST_ON_DISK}'")
         run(connection, _FOR_NOBODY.format(names=DANGEROUS))
         for view in SHOWN_TO_ALL:
             run(connection, f"REVOKE ALL ON pg_catalog.{view} FROM PUBLIC")
@@ -99,16 +102,30 @@ def prepare_database(connection: Connection) -> None:
 
 def has_no_password(connection: Connection, role: str) -> bool:
     """Return whether a role has no password yet; only a superuser may know."""
-    if not _is_superuser(connection):
+    if not is_superuser(connection):
         return False
     query = text("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = :role")
     return bool(connection.scalar(query, {"role": role}))
 
 
+def limit_time(connection: Connection, role: str, *, like: str) -> None:
+    """Let a role's statements and idle transactions in this database take no longer than another's.
+
+    Args:
+        role: as SQL writes it.
+        like: one of those that log in.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    database = quote(str(connection.scalar(text("SELECT current_database()"))))
+    for name, value in _LIMITS[like].items():
+        run(connection, f"ALTER ROLE {role} IN DATABASE {database} SET {name} = '{value}'")
+
+
 def set_password(connection: Connection, role: str, password: str) -> None:
     """Set a role's password; the server is told no more than its verifier."""
+    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
     driver = connection.connection.driver_connection
     verifier = driver.pgconn.encrypt_password(  # type: ignore[union-attr]
         password.encode(), role.encode(), b"scram-sha-256"
     )
-    run(connection, f"ALTER ROLE {role} PASSWORD '{verifier.decode()}'")
+    run(connection, f"ALTER ROLE {quoted} PASSWORD '{verifier.decode()}'")

@@ -19,6 +19,7 @@ from stockcli.persistence.triggers import APPEND_ONLY
 
 READ = "(SELECT stock_sec.tenant_for('read'))"
 WRITE = "(SELECT stock_sec.tenant_for('write'))"
+NOTE = "(SELECT stock_sec.tenant_for('note'))"
 ONE_SHOP = "(SELECT stock_sec.operator_tenant())"
 """In brackets, so that they are asked once a statement and not once a row."""
 
@@ -28,8 +29,15 @@ NOTES = frozenset({"conversation", "model_call", "snapshot"})
 SUMS = frozenset({"daily_movement", "sales_day"})
 """What triggers keep; nobody writes there by hand."""
 
+EVERYBODY = "PUBLIC"
+"""Whom the managers' policies are for: not a role. `DROP OWNED BY stock_app`, which any manager may
+say, drops the policies for that role, and every manager's shop with them."""
+
 HIDDEN = frozenset({"api_token", "sign_in_failure", "token_rate"})
 """What a manager's connection does not see at all."""
+
+OF_TOKENS = frozenset({"api_token", "token_rate"})
+"""What operators see of every shop."""
 
 RECORDS = frozenset({"audit_entry"})
 """What functions alone add to."""
@@ -167,7 +175,7 @@ def _enclose(connection: Connection, table: str) -> None:
     _drop_policies(connection, table)
     if table == "tenant":
         _enclose_shops(connection)
-    elif table == "api_token":
+    elif table in OF_TOKENS:
         _grant(connection, table, OPERATOR, "SELECT, INSERT, UPDATE")
         _policy(connection, table, "operator", "ALL", OPERATOR, "true", "true")
     elif "tenant_id" in columns:
@@ -176,8 +184,9 @@ def _enclose(connection: Connection, table: str) -> None:
 
 def _enclose_shops(connection: Connection) -> None:
     _grant(connection, "tenant", APP, "SELECT, UPDATE (policy)")
-    _policy(connection, "tenant", "app_reads", "SELECT", APP, f"id = {READ}")
-    _policy(connection, "tenant", "app_updates", "UPDATE", APP, f"id = {WRITE}", f"id = {WRITE}")
+    _policy(connection, "tenant", "app_reads", "SELECT", EVERYBODY, f"id = {READ}")
+    mine = f"id = {WRITE}"
+    _policy(connection, "tenant", "app_updates", "UPDATE", EVERYBODY, mine, mine)
     _grant(connection, "tenant", OPERATOR, "SELECT, INSERT, UPDATE")
     _policy(connection, "tenant", "operator", "ALL", OPERATOR, "true", "true")
     run(
@@ -189,19 +198,25 @@ def _enclose_shops(connection: Connection) -> None:
 
 
 def _enclose_rows(connection: Connection, table: str, columns: list[str]) -> None:
-    operators = "SELECT"
-    if table not in SUMS | RECORDS:
-        operators = "SELECT, INSERT, UPDATE"
-    _grant(connection, table, OPERATOR, operators)
+    _grant(connection, table, OPERATOR, _operators_rights(table))
     mine = f"tenant_id = {ONE_SHOP}"
     seen = f"{mine} OR tenant_id = 0" if table in RECORDS else mine
     _policy(connection, table, "operator", "ALL", OPERATOR, seen, mine)
     if table in HIDDEN:
         return
     _grant(connection, table, APP, "SELECT")
-    _policy(connection, table, "app_reads", "SELECT", APP, f"tenant_id = {READ}")
+    _policy(connection, table, "app_reads", "SELECT", EVERYBODY, f"tenant_id = {READ}")
     if table not in SUMS | RECORDS:
         _let_managers_write(connection, table, columns)
+
+
+def _operators_rights(table: str) -> str:
+    if table in SUMS | RECORDS:
+        return "SELECT"
+    changed = _CHANGED.get(table)
+    if changed is None:
+        return "SELECT, INSERT, UPDATE"
+    return f"SELECT, INSERT, UPDATE ({', '.join(changed)})" if changed else "SELECT, INSERT"
 
 
 def _let_managers_write(connection: Connection, table: str, columns: list[str]) -> None:
@@ -209,17 +224,19 @@ def _let_managers_write(connection: Connection, table: str, columns: list[str]) 
 
     Rights by column also keep a manager from locking a whole table against everybody else.
     """
-    changed = _CHANGED.get(table, tuple(name for name in columns if name != "tenant_id"))
+    changed = _CHANGED.get(
+        table, tuple(name for name in columns if name not in {"tenant_id", "id"})
+    )
     _grant(connection, table, APP, f"INSERT ({', '.join(columns)})")
     if changed:
         _grant(connection, table, APP, f"UPDATE ({', '.join(changed)})")
-    written = f"tenant_id = {READ if table in NOTES else WRITE}"
+    written = f"tenant_id = {NOTE if table in NOTES else WRITE}"
     # The row that writers queue at is locked by an analyst's chat, too.
-    found = f"tenant_id = {READ}" if table == "tenant_state" else written
+    found = f"tenant_id = {NOTE}" if table == "tenant_state" else written
     # What is on hand is what the ledger adds up to: a shelf begins empty.
     begun = f"{written} AND on_hand = 0" if table == "stock_level" else written
-    _policy(connection, table, "app_inserts", "INSERT", APP, None, begun)
-    _policy(connection, table, "app_updates", "UPDATE", APP, found, written)
+    _policy(connection, table, "app_inserts", "INSERT", EVERYBODY, None, begun)
+    _policy(connection, table, "app_updates", "UPDATE", EVERYBODY, found, written)
     if table != "snapshot":
         _note_direct_writes(connection, table)
 
