@@ -199,15 +199,15 @@ DECLARE
   shop bigint;
 BEGIN
   IF stock_sec.is_operator() THEN RETURN NULL; END IF;
-  -- A statement that met no row wrote nothing.
-  PERFORM FROM written LIMIT 1;
-  IF NOT FOUND THEN RETURN NULL; END IF;
   shop := stock_sec.tenant_for('note');
   -- A statement could take its token back when its rows are written, and would leave no trace.
   IF shop IS NULL THEN
     RAISE EXCEPTION 'this needs a token to the end of the statement'
       USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- A statement that met no row wrote nothing.
+  PERFORM FROM written LIMIT 1;
+  IF NOT FOUND THEN RETURN NULL; END IF;
   PERFORM FROM public.audit_entry AS noted
   WHERE noted.tenant_id = shop
     AND noted.position = (SELECT max(last.position) FROM public.audit_entry AS last
