@@ -141,9 +141,7 @@ def shops(stock_after_check: Command) -> Command:
 def known(home: Path) -> dict[str, str]:
     """Return what an attacker may have learned of north: a run's id, a token's first signs."""
     file = home / "names.csv"
-    file.write_text(
-        "sku,quantity,date,kind,code,name,invoice\nROPE,1,2024-01-01,sale,X,X,north-1\n"
-    )
+    file.write_text("sku,quantity,date,kind,code,name,invoice\nMUG,1,2024-01-01,sale,X,X,x-1\n")
     with closing(sqlite3.connect(home / "stock.db")) as opened:
         (run,) = opened.execute("SELECT run_id FROM check_run WHERE tenant_id = 1").fetchone()
         (prefix,) = opened.execute("SELECT prefix FROM api_token WHERE tenant_id = 1").fetchone()
@@ -153,14 +151,13 @@ def known(home: Path) -> dict[str, str]:
 def test_no_command_shows_or_touches_the_other_shop(shops: Command, tokens: Shops) -> None:
     database, facts = shops.home / "stock.db", known(shops.home)
     before, breaches, ran = rows_of_shop(database, 1), [], 0
-    for path in ALL.keys() - ELSEWHERE:
+    for path in sorted(ALL.keys() - ELSEWHERE):
         for line in lines(path, ALL[path]):
             typed = [word.format_map(facts) for word in line]
             said = shops(*typed, token=tokens.south_manager).said
             ran += 1
-            # Who names ROPE, in words or in a file, may be told that there is none.
-            named = any("ROPE" in word or word == facts["file"] for word in typed)
-            if MARK in said or ("ROPE" in said and not named):
+            # Who names ROPE may be told that there is none.
+            if MARK in said or ("ROPE" in said and "ROPE" not in " ".join(typed)):
                 breaches.append(f"{' '.join(typed)} shows {said[:300]}")
         if rows_of_shop(database, 1) != before:
             breaches.append(f"{path} touches north")
