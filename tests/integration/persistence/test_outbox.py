@@ -53,7 +53,7 @@ def test_a_message_that_failed_is_tried_again_when_it_is_due(shop: Shop) -> None
     put(shop, "a")
     (claimed,) = claim(shop)
     with shop.unit:
-        shop.unit.outbox.retry(claimed.id, NOW + timedelta(hours=1), "no answer")
+        shop.unit.outbox.retry(claimed, NOW + timedelta(hours=1), "no answer")
         shop.unit.commit()
     assert claim(shop, now=SOON) == []
     assert claim(shop, now=NOW + timedelta(hours=1)) == [replace(claimed, attempts=2)]
@@ -63,8 +63,8 @@ def test_messages_are_counted_by_status(shop: Shop) -> None:
     put(shop, "a", "b", "c", "d")
     first, second, _third = claim(shop, limit=3)
     with shop.unit:
-        shop.unit.outbox.sent(first.id, NOW)
-        shop.unit.outbox.failed(second.id, "no such address")
+        shop.unit.outbox.sent(first, NOW)
+        shop.unit.outbox.failed(second, "no such address")
         assert shop.unit.outbox.counts() == {"failed": 1, "pending": 1, "sending": 1, "sent": 1}
         shop.unit.commit()
     assert [each.idempotency_key for each in claim(shop, now=SOON)] == ["c", "d"]
@@ -74,8 +74,8 @@ def test_what_has_left_cannot_be_put_back(shop: Shop) -> None:
     put(shop, "a")
     (claimed,) = claim(shop)
     with shop.unit:
-        shop.unit.outbox.sent(claimed.id, NOW)
-        shop.unit.outbox.retry(claimed.id, NOW, "late news")
+        shop.unit.outbox.sent(claimed, NOW)
+        shop.unit.outbox.retry(claimed, NOW, "late news")
         assert shop.unit.outbox.counts() == {"sent": 1}
 
 
@@ -83,9 +83,9 @@ def test_a_neighbours_message_cannot_be_marked(shop: Shop, neighbour: Shop) -> N
     with neighbour.unit:
         (theirs,) = neighbour.unit.outbox.claim_due(SOON, SOON, 1)
     with shop.unit:
-        shop.unit.outbox.sent(theirs.id, NOW)
-        shop.unit.outbox.retry(theirs.id, NOW, "")
-        shop.unit.outbox.failed(theirs.id, "")
+        shop.unit.outbox.sent(theirs, NOW)
+        shop.unit.outbox.retry(theirs, NOW, "")
+        shop.unit.outbox.failed(theirs, "")
         shop.unit.commit()
     with shop.unit.reading():
         assert shop.unit.outbox.counts() == {}

@@ -29,6 +29,9 @@ class Messenger:
             raise DeliveryError
         self.carried.append(message.idempotency_key)
 
+    def may_repeat(self, message: OutboxMessage, shop: Tenant) -> bool:
+        return message.channel == "purchase_order"
+
 
 def order_tea(unit: UnitOfWork) -> str:
     outcome = restock_by_hand(
