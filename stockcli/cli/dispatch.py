@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from stockcli.cli.common import Json, TenantOption, chosen_units, open_app, remark, unreadable_shops
+from stockcli.cli.common import (
+    Json,
+    TenantOption,
+    Yes,
+    chosen_units,
+    ensure_agreed,
+    open_app,
+    remark,
+    unreadable_shops,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +24,11 @@ if TYPE_CHECKING:
     from stockcli.bootstrap import App
     from stockcli.usecases.dispatching import DispatchReport
     from stockcli.usecases.ports import UnitOfWork
+
+DOUBT_HINT = (
+    "look whether you have what may or may not have left; then `stock dispatch --resend-uncertain` "
+    "sends it again, `stock dispatch --drop-uncertain` lets it rest"
+)
 
 
 class Sent(NamedTuple):
@@ -34,18 +48,35 @@ def dispatch(
         bool, typer.Option("--all-tenants", help="Every shop's (operators only).")
     ] = False,
     tenant: TenantOption = None,
+    resend_uncertain: Annotated[
+        bool,
+        typer.Option("--resend-uncertain", help="Send again what may or may not have left."),
+    ] = False,
+    drop_uncertain: Annotated[
+        bool, typer.Option("--drop-uncertain", help="Let what may or may not have left rest.")
+    ] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Send the alerts and purchase orders that wait; each leaves once.
 
     What cannot be delivered is tried again later, with growing pauses. A run-check does this too.
 
+    Where a program was stopped while it sent an alert, or the receiver never answered, nobody
+    knows whether it arrived. It is not sent again by itself: look whether you have it (`stock
+    alerts` shows what it said), then let it leave again or rest.
+
+    \b
     Example: stock dispatch --all-tenants
+    Example: stock dispatch --resend-uncertain
     """
     from stockcli.cli.each_shop import for_each_shop
 
+    _ensure_one_way(resend=resend_uncertain, drop=drop_uncertain)
     app = open_app()
     units = chosen_units(app, tenant=tenant, all_tenants=all_tenants)
+    if resend_uncertain or drop_uncertain:
+        _settle(app, units, resend=resend_uncertain, yes=yes)
     unreadable = unreadable_shops(app) if all_tenants else {}
     sent, failed = for_each_shop(
         units, partial(_send, app), command="dispatch", all_tenants=all_tenants
@@ -55,7 +86,10 @@ def dispatch(
     undelivered = any(one.report.failed or one.report.waiting for one in sent.values())
     if undelivered:
         remark("something could not be delivered; see `stock doctor`")
-    if undelivered or failed:
+    in_doubt = any(one.report.uncertain for one in sent.values())
+    if in_doubt:
+        remark(DOUBT_HINT)
+    if undelivered or in_doubt or failed:
         raise typer.Exit(1)
 
 
@@ -79,6 +113,35 @@ def _print(sent: dict[str, Sent], failed: dict[str, str], *, as_json: bool) -> N
         remark(f"error: {slug}: {reason}")
 
 
+def _ensure_one_way(*, resend: bool, drop: bool) -> None:
+    from stockcli.domain.errors import InvalidInputError
+
+    if resend and drop:
+        message = "--resend-uncertain and --drop-uncertain exclude each other"
+        raise InvalidInputError(message, "leave one of them out")
+
+
+def _settle(app: App, units: list[UnitOfWork], *, resend: bool, yes: bool) -> None:
+    """Do with the messages in doubt what was asked for, after a yes."""
+    from stockcli.usecases.dispatching import drop_uncertain, messages_in_doubt, resend_uncertain
+
+    count = sum(messages_in_doubt(unit) for unit in units)
+    if count and not yes:
+        what = "send again" if resend else "let rest"
+        ensure_agreed(f"{what} {_in_doubt(count)}?", "nothing was done")
+    for unit in units:
+        settled = resend_uncertain(unit, app.clock) if resend else drop_uncertain(unit)
+        if settled:
+            what = "sent again" if resend else "laid to rest"
+            remark(f"{unit.tenant.slug}: {_in_doubt(settled)} {what}")
+
+
+def _in_doubt(count: int) -> str:
+    from stockcli.cli.render import counted
+
+    return f"{counted(count, 'message')} that may or may not have left"
+
+
 def _told(report: DispatchReport, due: datetime | None) -> str:
     words = in_words(report)
     if due is None:
@@ -93,7 +156,8 @@ def in_words(report: DispatchReport) -> str:
         (report.sent, "sent"),
         (report.waiting, "to be tried again"),
         (report.failed, "given up"),
-        (report.dropped, "dropped, no longer approved"),
+        (report.dropped, "dropped, no longer to leave"),
+        (report.uncertain, "may or may not have left"),
     )
     return ", ".join(f"{count} {what}" for count, what in parts if count)
 
@@ -106,5 +170,6 @@ def _facts(slug: str, report: DispatchReport, due: datetime | None) -> dict[str,
         "waiting": report.waiting,
         "failed": report.failed,
         "dropped": report.dropped,
+        "uncertain": report.uncertain,
         "next_try_at": due,
     }

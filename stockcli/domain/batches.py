@@ -51,9 +51,9 @@ def is_given_up(submitted_at: datetime, now: datetime) -> bool:
 
 def may_still_be_sending(submitted_at: datetime, now: datetime) -> bool:
     """Return whether whoever hands it over may still be at it."""
-    return now - submitted_at < LONGEST_SENDING
+    return abs(now - submitted_at) < LONGEST_SENDING
 
 
 def may_still_be_prepared(prepared_at: datetime, now: datetime) -> bool:
     """Return whether whoever prepares the batch may still be at it."""
-    return now - prepared_at < LONGEST_PREPARING
+    return abs(now - prepared_at) < LONGEST_PREPARING

@@ -110,6 +110,19 @@ class BudgetSpentError(StockError):
 
 
 class DeliveryError(StockError):
-    """The message could not be delivered."""
+    """The message could not be delivered.
+
+    Args:
+        reached: marks of the recipients that have it all the same.
+    """
 
     code = "delivery"
+
+    def __init__(self, message: str = "", hint: str = "", *, reached: tuple[str, ...] = ()) -> None:
+        """Keep the sentence, the hint, and who need not be written to again."""
+        self.reached = reached
+        super().__init__(message, hint)
+
+
+class UncertainDeliveryError(DeliveryError):
+    """The message may or may not have arrived."""

@@ -106,7 +106,7 @@ def _stock(lines: Sequence[StockLine]) -> list[Finding]:
 
 def _outbox(counts: dict[str, int]) -> list[Finding]:
     failed, pending = counts.get("failed", 0), counts.get("pending", 0)
-    findings = []
+    findings = _in_doubt(counts.get("uncertain", 0))
     if failed:
         said = "messages could not be delivered and were given up"
         hint = "check the notify URLs"
@@ -117,6 +117,14 @@ def _outbox(counts: dict[str, int]) -> list[Finding]:
         together = "messages wait to leave"
         findings.append(Finding(level="note", text=text, hint=hint, together=together))
     return findings
+
+
+def _in_doubt(count: int) -> list[Finding]:
+    said = "may or may not have left"
+    hint = "`stock dispatch --resend-uncertain` sends again, `--drop-uncertain` lets it rest"
+    text = f"{count} {'message' if count == 1 else 'messages'} {said}"
+    finding = Finding(level="problem", text=text, hint=hint, together=f"messages {said}")
+    return [finding] if count else []
 
 
 def _of(skus: Sequence[str], said: str, level: str, hint: str) -> Finding:

@@ -53,10 +53,11 @@ def recall(
 def is_fresh(snapshot: Snapshot, version: int, shop: Tenant, now: datetime) -> bool:
     """Return whether a snapshot still tells the truth: same data, same day of the shop, not old.
 
-    With the day change what is late, what is left alone and how many days stock lasts.
+    With the day change what is late, what is left alone and how many days stock lasts. One that
+    lies ahead is of a clock that was set back since: how old it is, nobody knows.
     """
     return (
         snapshot.version == version
-        and now - snapshot.as_of < LONGEST_AGE
+        and timedelta(0) <= now - snapshot.as_of < LONGEST_AGE
         and local_day(shop, now) == local_day(shop, snapshot.as_of)
     )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Text, and_, cast, func
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, or_
 
+from stockcli.domain.leases import latest_end
 from stockcli.persistence.tables import OutboxRow, table_of
 from stockcli.persistence.work import Work
 from stockcli.usecases.ports import OutboxMessage
 
 PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
+UNCERTAIN, DROPPED = "uncertain", "dropped"
+LONGEST_PAUSE = timedelta(days=1)
+"""Nothing is put back for longer: what waits longer was put back by a clock that was wrong."""
 
 UNREADABLE = "what it says cannot be read any more"
 
@@ -28,7 +32,9 @@ _COLUMNS = (
 class SqlOutbox:
     """The outbox, in a table.
 
-    A message that is being sent is due again when its lease ends: its dispatcher died.
+    A message that is being sent is claimed again when its lease ends: its dispatcher died, and
+    whether the message left is for whoever claims it to judge. The number of attempts is the
+    lease's epoch: a dispatcher that comes late puts nothing back that another one took over.
     """
 
     def __init__(self, work: Work) -> None:
@@ -59,36 +65,65 @@ class SqlOutbox:
         """
         messages: list[OutboxMessage] = []
         while not messages and (taken := self._take_due(now, lease_until, limit)):
-            found = {row.id: _message(row) for row in sorted(taken, key=lambda row: row.id)}
-            for message_id in [key for key, message in found.items() if message is None]:
-                self.failed(message_id, UNREADABLE)
+            found = {row.id: _message(row, before) for row, before in taken}
+            self._give_up([key for key, message in found.items() if message is None])
             messages = [message for message in found.values() if message is not None]
         return messages
 
-    def _take_due(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[Row[Any]]:
-        due = and_(_OUTBOX.c.status.in_((PENDING, SENDING)), _OUTBOX.c.due_at <= now)
+    def _take_due(
+        self, now: datetime, lease_until: datetime, limit: int
+    ) -> list[tuple[Row[Any], str]]:
+        """Return the rows taken, each with the status it had before."""
         # However many alerts wait, a supplier's order does not wait behind them.
         order = (_OUTBOX.c.channel != "purchase_order", _OUTBOX.c.id)
-        first = self._work.select(_OUTBOX, _OUTBOX.c.id).where(due).order_by(*order)
-        ids = [row.id for row in self._work.rows(first.limit(limit))]
-        return self._work.changed(
+        first = self._work.select(_OUTBOX, _OUTBOX.c.id, _OUTBOX.c.status).where(
+            _is_due(now, lease_until - now)
+        )
+        before = {
+            row.id: row.status for row in self._work.rows(first.order_by(*order).limit(limit))
+        }
+        taken = self._work.changed(
             self._work.update(_OUTBOX)
-            .where(_OUTBOX.c.id.in_(ids))
+            .where(_OUTBOX.c.id.in_(before))
             .values(status=SENDING, attempts=_OUTBOX.c.attempts + 1, due_at=lease_until)
             .returning(*_COLUMNS)
         )
+        return [(row, before[row.id]) for row in sorted(taken, key=lambda row: row.id)]
 
-    def sent(self, message_id: int, at: datetime) -> None:
+    def _give_up(self, message_ids: Sequence[int]) -> None:
+        if message_ids:
+            unreadable = self._work.update(_OUTBOX).where(_OUTBOX.c.id.in_(message_ids))
+            self._work.change(unreadable.values(status=FAILED, error=UNREADABLE))
+
+    def sent(self, message: OutboxMessage, at: datetime) -> None:
         """Mark one as gone."""
-        self._mark(message_id, status=SENT, sent_at=at, error="")
+        # That it has left is true, whoever took it over meanwhile.
+        gone = self._work.update(_OUTBOX).where(_OUTBOX.c.id == message.id)
+        self._work.change(gone.values(status=SENT, sent_at=at, error=""))
 
-    def retry(self, message_id: int, at: datetime, error: str) -> None:
-        """Put one back to be tried again at a later instant."""
-        self._mark(message_id, status=PENDING, due_at=at, error=error)
+    def retry(self, message: OutboxMessage, at: datetime, error: str) -> None:
+        """Put one back to be tried again at a later instant, with its payload as it is now."""
+        self._mark(message, status=PENDING, due_at=at, error=error)
 
-    def failed(self, message_id: int, error: str) -> None:
+    def failed(self, message: OutboxMessage, error: str) -> None:
         """Give one up."""
-        self._mark(message_id, status=FAILED, error=error)
+        self._mark(message, status=FAILED, error=error)
+
+    def drop(self, message: OutboxMessage, reason: str) -> None:
+        """Let one rest that must not leave any more."""
+        self._mark(message, status=DROPPED, error=reason)
+
+    def doubt(self, message: OutboxMessage, error: str) -> None:
+        """Leave one that may or may not have left to a person, with its payload as it is now."""
+        self._mark(message, status=UNCERTAIN, error=error)
+
+    def resend_uncertain(self, at: datetime) -> int:
+        """Let those in doubt leave again; return how many."""
+        return self._settle(status=PENDING, due_at=at)
+
+    def drop_uncertain(self) -> int:
+        """Let those in doubt rest for good; return how many."""
+        return self._settle(status=DROPPED)
 
     def counts(self) -> dict[str, int]:
         """Return how many messages are in each status."""
@@ -96,15 +131,21 @@ class SqlOutbox:
         rows = self._work.rows(statement.group_by(_OUTBOX.c.status).order_by(_OUTBOX.c.status))
         return {row.status: row.messages for row in rows}
 
-    def _mark(self, message_id: int, **values: object) -> None:
-        # What has left cannot be called back by a dispatcher that comes late.
-        unsent = self._work.update(_OUTBOX).where(
-            _OUTBOX.c.id == message_id, _OUTBOX.c.status != SENT
+    def _mark(self, message: OutboxMessage, **values: object) -> None:
+        still_ours = self._work.update(_OUTBOX).where(
+            _OUTBOX.c.id == message.id,
+            _OUTBOX.c.status == SENDING,
+            _OUTBOX.c.attempts == message.attempts,
         )
-        self._work.change(unsent.values(**values))
+        self._work.change(still_ours.values(payload=dict(message.payload), **values))
+
+    def _settle(self, **values: object) -> int:
+        doubtful = self._work.update(_OUTBOX).where(_OUTBOX.c.status == UNCERTAIN)
+        return self._work.change(doubtful.values(**values))
 
 
-def _message(row: Row[Any]) -> OutboxMessage | None:
+def _message(row: Row[Any], before: str) -> OutboxMessage | None:
+    """Return a message that was taken, of the status it had before; None if it is unreadable."""
     try:
         payload = json.loads(row.payload)
     except ValueError:
@@ -117,4 +158,15 @@ def _message(row: Row[Any]) -> OutboxMessage | None:
         channel=row.channel,
         payload=payload,
         attempts=row.attempts,
+        is_in_doubt=before == SENDING,
+    )
+
+
+def _is_due(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Return whether a message may be claimed: also one that waits for a clock that was wrong."""
+    due_at, is_pending = _OUTBOX.c.due_at, _OUTBOX.c.status == PENDING
+    return or_(
+        and_(_OUTBOX.c.status.in_((PENDING, SENDING)), due_at <= now),
+        and_(is_pending, or_(_OUTBOX.c.attempts == 0, due_at > latest_end(now, LONGEST_PAUSE))),
+        and_(_OUTBOX.c.status == SENDING, due_at > latest_end(now, lease)),
     )

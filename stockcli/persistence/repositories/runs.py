@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, or_
+from sqlalchemy import Row, Select
 
 from stockcli.domain.errors import ConflictError
+from stockcli.domain.leases import is_held
 from stockcli.persistence.tables import CheckLeaseRow, CheckRunRow, table_of
 from stockcli.persistence.work import Work
 from stockcli.usecases.ports import CheckRun
 
 _RUN = table_of(CheckRunRow)
 _LEASE = table_of(CheckLeaseRow)
+OK = "ok"
 _FACTS = (
     "run_id",
     "started_at",
@@ -35,8 +37,10 @@ class SqlRuns:
     def claim(self, run: CheckRun, lease_until: datetime) -> int | None:
         """Take the tenant's lease and record the run; None while another holds it."""
         now = self._work.clock.now()
-        free = or_(_LEASE.c.leased_until.is_(None), _LEASE.c.leased_until <= now)
-        statement = self._work.update(_LEASE).where(free)
+        lease = self._work.row(self._work.select(_LEASE))
+        if lease is None or is_held(lease.leased_until, now, lease_until - now):
+            return None
+        statement = self._work.update(_LEASE).where(_LEASE.c.epoch == lease.epoch)
         taken = self._work.changed(
             statement.values(
                 epoch=_LEASE.c.epoch + 1, leased_until=lease_until, run_id=run.run_id
@@ -63,9 +67,9 @@ class SqlRuns:
     def finish(self, run: CheckRun) -> None:
         """Record how the run ended, and give the lease back if it is still the run's."""
         ended = {name: getattr(run, name) for name in _FACTS if name != "run_id"}
-        self._work.change(
-            self._work.update(_RUN).where(_RUN.c.run_id == run.run_id).values(**ended)
-        )
+        # What was carried out stays so, whatever struck right after its commit.
+        unfinished = self._work.update(_RUN).where(_RUN.c.run_id == run.run_id, _RUN.c.status != OK)
+        self._work.change(unfinished.values(**ended))
         held = self._work.update(_LEASE).where(_LEASE.c.run_id == run.run_id)
         self._work.change(held.values(leased_until=None, run_id=None))
 

@@ -90,5 +90,9 @@ class Courier(Protocol):
         """Deliver one message.
 
         Raises:
+            UncertainDeliveryError: it may or may not have arrived.
             DeliveryError: it did not arrive; it may be tried again.
         """
+
+    def may_repeat(self, message: OutboxMessage, shop: Tenant) -> bool:
+        """Return whether a message that may have been delivered can be delivered again unseen."""

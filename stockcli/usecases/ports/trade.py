@@ -157,6 +157,7 @@ class OutboxMessage:
         payload: JSON values only.
         id: given by the database.
         attempts: deliveries begun.
+        is_in_doubt: whoever took it before never said how it fared: it may have left.
     """
 
     idempotency_key: str
@@ -164,6 +165,7 @@ class OutboxMessage:
     payload: Mapping[str, Any]
     id: int = 0
     attempts: int = 0
+    is_in_doubt: bool = False
 
 
 class Outbox(Protocol):
@@ -175,14 +177,26 @@ class Outbox(Protocol):
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
         """Take messages that are due, so that no other dispatcher does: orders first, then age."""
 
-    def sent(self, message_id: int, at: datetime) -> None:
+    def sent(self, message: OutboxMessage, at: datetime) -> None:
         """Mark one as gone."""
 
-    def retry(self, message_id: int, at: datetime, error: str) -> None:
-        """Put one back to be tried again at a later instant."""
+    def retry(self, message: OutboxMessage, at: datetime, error: str) -> None:
+        """Put one back to be tried again at a later instant, with its payload as it is now."""
 
-    def failed(self, message_id: int, error: str) -> None:
+    def failed(self, message: OutboxMessage, error: str) -> None:
         """Give one up."""
+
+    def drop(self, message: OutboxMessage, reason: str) -> None:
+        """Let one rest that must not leave any more."""
+
+    def doubt(self, message: OutboxMessage, error: str) -> None:
+        """Leave one that may or may not have left to a person, with its payload as it is now."""
+
+    def resend_uncertain(self, at: datetime) -> int:
+        """Let those in doubt leave again; return how many."""
+
+    def drop_uncertain(self) -> int:
+        """Let those in doubt rest for good; return how many."""
 
     def counts(self) -> dict[str, int]:
         """Return how many messages are in each status."""

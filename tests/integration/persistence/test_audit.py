@@ -68,7 +68,7 @@ def _alerts(unit: UnitOfWork, _shop: Shop) -> None:
 def _outbox(unit: UnitOfWork, _shop: Shop) -> None:
     unit.outbox.put([message()])
     (claimed,) = unit.outbox.claim_due(NOW, NOW + timedelta(minutes=5), 10)
-    unit.outbox.sent(claimed.id, NOW)
+    unit.outbox.sent(claimed, NOW)
 
 
 def _converse(unit: UnitOfWork, _shop: Shop) -> None:

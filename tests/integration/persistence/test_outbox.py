@@ -53,7 +53,7 @@ def test_a_message_that_failed_is_tried_again_when_it_is_due(shop: Shop) -> None
     put(shop, "a")
     (claimed,) = claim(shop)
     with shop.unit:
-        shop.unit.outbox.retry(claimed.id, NOW + timedelta(hours=1), "no answer")
+        shop.unit.outbox.retry(claimed, NOW + timedelta(hours=1), "no answer")
         shop.unit.commit()
     assert claim(shop, now=SOON) == []
     assert claim(shop, now=NOW + timedelta(hours=1)) == [replace(claimed, attempts=2)]
@@ -63,8 +63,8 @@ def test_messages_are_counted_by_status(shop: Shop) -> None:
     put(shop, "a", "b", "c", "d")
     first, second, _third = claim(shop, limit=3)
     with shop.unit:
-        shop.unit.outbox.sent(first.id, NOW)
-        shop.unit.outbox.failed(second.id, "no such address")
+        shop.unit.outbox.sent(first, NOW)
+        shop.unit.outbox.failed(second, "no such address")
         assert shop.unit.outbox.counts() == {"failed": 1, "pending": 1, "sending": 1, "sent": 1}
         shop.unit.commit()
     assert [each.idempotency_key for each in claim(shop, now=SOON)] == ["c", "d"]
@@ -74,8 +74,8 @@ def test_what_has_left_cannot_be_put_back(shop: Shop) -> None:
     put(shop, "a")
     (claimed,) = claim(shop)
     with shop.unit:
-        shop.unit.outbox.sent(claimed.id, NOW)
-        shop.unit.outbox.retry(claimed.id, NOW, "late news")
+        shop.unit.outbox.sent(claimed, NOW)
+        shop.unit.outbox.retry(claimed, NOW, "late news")
         assert shop.unit.outbox.counts() == {"sent": 1}
 
 
@@ -83,9 +83,9 @@ def test_a_neighbours_message_cannot_be_marked(shop: Shop, neighbour: Shop) -> N
     with neighbour.unit:
         (theirs,) = neighbour.unit.outbox.claim_due(SOON, SOON, 1)
     with shop.unit:
-        shop.unit.outbox.sent(theirs.id, NOW)
-        shop.unit.outbox.retry(theirs.id, NOW, "")
-        shop.unit.outbox.failed(theirs.id, "")
+        shop.unit.outbox.sent(theirs, NOW)
+        shop.unit.outbox.retry(theirs, NOW, "")
+        shop.unit.outbox.failed(theirs, "")
         shop.unit.commit()
     with shop.unit.reading():
         assert shop.unit.outbox.counts() == {}
@@ -94,3 +94,49 @@ def test_a_neighbours_message_cannot_be_marked(shop: Shop, neighbour: Shop) -> N
 def test_putting_nothing_is_fine(shop: Shop) -> None:
     put(shop)
     assert claim(shop) == []
+
+
+def test_one_whose_dispatcher_died_is_known_for_it(shop: Shop) -> None:
+    put(shop, "a")
+    (first,) = claim(shop)
+    (again,) = claim(shop, now=SOON)
+    assert (first.is_in_doubt, again.is_in_doubt) == (False, True)
+
+
+def test_a_dispatcher_that_comes_late_puts_nothing_back_that_another_took_over(shop: Shop) -> None:
+    put(shop, "a")
+    (late,), _ = claim(shop), claim(shop, now=SOON)
+    with shop.unit:
+        shop.unit.outbox.retry(late, NOW, "no answer")
+        shop.unit.outbox.failed(late, "no answer")
+        assert shop.unit.outbox.counts() == {"sending": 1}
+        shop.unit.outbox.sent(late, SOON)
+        assert shop.unit.outbox.counts() == {"sent": 1}
+
+
+def test_what_is_in_doubt_waits_for_a_person(shop: Shop) -> None:
+    put(shop, "a", "b")
+    one, other = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.doubt(one, "no answer")
+        shop.unit.outbox.drop(other, "cancelled")
+        shop.unit.commit()
+    assert claim(shop, now=NOW + timedelta(days=9)) == []
+    with shop.unit:
+        assert shop.unit.outbox.counts() == {"dropped": 1, "uncertain": 1}
+        assert shop.unit.outbox.resend_uncertain(SOON) == 1
+        shop.unit.commit()
+    (again,) = claim(shop, now=SOON)
+    assert (again.idempotency_key, again.is_in_doubt) == ("a", False)
+
+
+def test_a_clock_set_back_does_not_keep_a_message_for_as_long_as_it_was_wrong(shop: Shop) -> None:
+    put(shop, "fresh", "sending", "put back")
+    long_ago = NOW - timedelta(days=400)
+    _, _, put_back = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.retry(put_back, NOW + timedelta(hours=1), "no answer")
+        shop.unit.commit()
+    put(shop, "fresher")
+    keys = [each.idempotency_key for each in claim(shop, now=long_ago)]
+    assert keys == ["fresh", "sending", "put back", "fresher"]

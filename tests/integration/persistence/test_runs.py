@@ -71,3 +71,32 @@ def test_a_lease_given_back_is_nobodys(shop: Shop) -> None:
         shop.unit.runs.finish(replace(run(), status="ok"))
         with pytest.raises(ConflictError):
             shop.unit.runs.fence(epoch)
+
+
+@pytest.mark.parametrize("set_back", [timedelta(hours=3), timedelta(days=400)])
+def test_a_lease_of_a_clock_that_was_set_back_is_void(
+    set_back: timedelta, shop: Shop, clock: SteppingClock
+) -> None:
+    lease = UNTIL - NOW
+    with shop.unit:
+        first = shop.unit.runs.claim(run("one"), UNTIL)
+        clock.instant = NOW - set_back - lease
+        assert shop.unit.runs.claim(run("two"), clock.instant + lease) == (first or 0) + 1
+
+
+def test_a_lease_of_a_clock_that_goes_a_little_fast_is_none_the_less_one(
+    shop: Shop, clock: SteppingClock
+) -> None:
+    with shop.unit:
+        shop.unit.runs.claim(run("one"), UNTIL)
+        clock.instant = NOW - timedelta(minutes=2)
+        assert shop.unit.runs.claim(run("two"), UNTIL - timedelta(minutes=2)) is None
+
+
+def test_what_a_run_carried_out_stays_done_whatever_strikes_after(shop: Shop) -> None:
+    done = replace(run(), status="ok", finished_at=NOW)
+    with shop.unit:
+        shop.unit.runs.claim(run(), UNTIL)
+        shop.unit.runs.finish(done)
+        shop.unit.runs.finish(replace(run(), status="failed", error="the connection was lost"))
+        assert shop.unit.runs.latest(1) == [done]

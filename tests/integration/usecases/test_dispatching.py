@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from stockcli.domain.errors import DeliveryError
+from stockcli.domain.errors import DeliveryError, UncertainDeliveryError
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.shop import Tenant
 from stockcli.notifications.courier import HouseCourier
 from stockcli.usecases.alerting import latest_alerts, notify_manager
-from stockcli.usecases.dispatching import RETRY_AFTER, DispatchReport, dispatch
+from stockcli.usecases.dispatching import LEASE, RETRY_AFTER, DispatchReport, dispatch
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
-from stockcli.usecases.purchasing import cancel_order, order_row
+from stockcli.usecases.purchasing import cancel_order, order_row, receive_order
 from stockcli.usecases.restocking import restock_by_hand
 from tests.fixtures.corner_shop import NOW, SteppingClock
 
@@ -28,6 +28,9 @@ class Messenger:
             self.ill_for -= 1
             raise DeliveryError
         self.carried.append(message.idempotency_key)
+
+    def may_repeat(self, message: OutboxMessage, shop: Tenant) -> bool:
+        return message.channel == "purchase_order"
 
 
 def order_tea(unit: UnitOfWork) -> str:
@@ -119,3 +122,57 @@ def test_a_slow_service_does_not_make_messages_leave_twice(
     slow = Slow()
     dispatch(corner_shop, slow, clock)
     assert len({*slow.carried, *other.carried}) == len(slow.carried) + len(other.carried) == 5
+
+
+def test_what_a_receiver_never_answered_is_in_doubt_and_not_sent_again(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    class Silent(Messenger):
+        def deliver(self, message: OutboxMessage, shop: Tenant) -> None:
+            super().deliver(message, shop)
+            raise UncertainDeliveryError
+
+    notify_manager(corner_shop, "Tea is odd", "Look at it.", now=NOW)
+    silent = Silent()
+    for _ in range(3):
+        assert dispatch(corner_shop, silent, clock) == DispatchReport(uncertain=1)
+        clock.advance(days=2)
+    assert len(silent.carried) == 1
+
+
+def test_who_has_an_alert_is_not_written_to_again(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    class Halfway(Messenger):
+        def deliver(self, message: OutboxMessage, shop: Tenant) -> None:
+            self.carried.append(",".join(message.payload.get("reached", ())))
+            if len(self.carried) == 1:
+                raise DeliveryError(reached=("ana",))
+
+    notify_manager(corner_shop, "Tea is odd", "Look at it.", now=NOW)
+    halfway = Halfway()
+    assert dispatch(corner_shop, halfway, clock) == DispatchReport(waiting=1)
+    clock.advance(minutes=2)
+    assert dispatch(corner_shop, halfway, clock) == DispatchReport(sent=1)
+    assert halfway.carried == ["", "ana"]
+
+
+def test_an_order_that_may_have_left_and_was_cancelled_since_is_told_of(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    number = order_tea(corner_shop)
+    with corner_shop:
+        corner_shop.outbox.claim_due(NOW, NOW + LEASE, 1)
+        corner_shop.commit()
+    cancel_order(corner_shop, number, now=NOW)
+    clock.advance(minutes=6)
+    assert dispatch(corner_shop, Messenger(), clock) == DispatchReport(uncertain=1)
+
+
+def test_an_order_whose_goods_came_need_not_leave_any_more(
+    corner_shop: UnitOfWork, clock: SteppingClock
+) -> None:
+    receive_order(corner_shop, order_tea(corner_shop), receipt="DN 1", now=NOW)
+    messenger = Messenger()
+    assert dispatch(corner_shop, messenger, clock) == DispatchReport(dropped=1)
+    assert messenger.carried == []
