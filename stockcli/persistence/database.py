@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, text
 
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import DatabaseError
+from stockcli.domain.identifiers import tenant_slug
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.connection import (
     AS_ADMINISTRATOR,
@@ -208,6 +209,25 @@ class Database:
 
         passwords = self._set_up(partial(give_passwords, anew=new_passwords))
         return {role: self._address(role, password) for role, password in passwords.items()}
+
+    def add_user(self, name: str) -> dict[str, str]:
+        """Make a server's user for one shop's people, or give it a new password.
+
+        Returns:
+            Its address; nothing for a file, which has no users.
+
+        Raises:
+            InvalidInputError: it cannot be a name.
+            ConflictError: there is such a user, and it is no shop's.
+        """
+        from stockcli.persistence.fences.logins import give_login  # noqa: PLC0415
+
+        if sqlite_file(self._engine) is not None:
+            return {}
+        administering = self._engine.execution_options(**{AS_ADMINISTRATOR: True})
+        with administering.begin() as connection:
+            role = tenant_slug(name)
+            return {role: self._address(role, give_login(connection, role))}
 
     def _set_up(
         self, give_passwords: Callable[[Connection, frozenset[str]], dict[str, str | None]]
