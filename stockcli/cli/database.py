@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from stockcli.cli.common import group, open_app, remark
+from stockcli.cli.database_user import user
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +13,7 @@ def register(app: typer.Typer) -> None:
     commands = group(app, "db", "The database: check it, or bring its tables up to date.")
     commands.command("upgrade")(upgrade)
     commands.command("check")(check)
+    commands.command("user")(user)
 
 
 def upgrade() -> None:

@@ -145,6 +145,25 @@ class Database:
                 ensure_walls(connection)
             connection.commit()
 
+    def give_login(self, name: str) -> str:
+        """Make a server's user for one shop's managers; return the address they reach it by.
+
+        Raises:
+            ConflictError: there is such a user, and it is no shop's.
+            DatabaseError: it is a file, or the server is not set up.
+            NotAllowedError: the address is no administrator's.
+        """
+        from stockcli.persistence.fences.logins import give_login  # noqa: PLC0415
+
+        if sqlite_file(self._engine) is not None:
+            hint = "whoever may read the file may work for every shop in it"
+            raise DatabaseError("a SQLite file has no users", hint)
+        with self._engine.connect().execution_options(**{AS_ADMINISTRATOR: True}) as connection:
+            password = give_login(connection, name)
+            connection.commit()
+        address = self._engine.url.set(username=name, password=password)
+        return address.render_as_string(hide_password=False)
+
     def dispose(self) -> None:
         """Close all connections."""
         self._engine.dispose()

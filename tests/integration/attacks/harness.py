@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +82,7 @@ class Attacker:
     refused: int = 0
     statements: int = 0
 
-    def tries(self, statement: str, values: Iterable[Any] | None = None) -> list[tuple[Any, ...]]:
+    def tries(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement, go on after a refusal, and return its rows."""
         self.statements += 1
         spelled = self.world.spelled(statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 
 from tests.integration.attacks.harness import Attack, Attacker, attack, neighbours_trouble
@@ -86,7 +88,8 @@ def prepares_transactions(attacker: Attacker) -> None:
 
 def comes_by_other_doors(attacker: Attacker) -> None:
     """Ask for a replication connection, and for other users without a password."""
-    for options in ({"replication": "database"}, {"replication": "true"}):
+    doors: tuple[dict[str, Any], ...] = ({"replication": "database"}, {"replication": "true"})
+    for options in doors:
         try:
             with psycopg.connect(attacker.world.url, user=NORTH_LOGIN, **options) as opened:
                 opened.execute("IDENTIFY_SYSTEM")

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from tests.integration.attacks.harness import Attack, Attacker, attack
-from tests.integration.attacks.reading import LEAKED, TABLES
+from tests.integration.attacks.reading import LEAKED
+from tests.integration.attacks.world import TABLES
 
 _LOOK = "SELECT * FROM product WHERE tenant_id <> <north>"
 _SEE = "SELECT 'CAN' || 'ARY' FROM {table} HAVING count(*) > 0"

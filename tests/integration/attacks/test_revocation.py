@@ -92,6 +92,10 @@ ANALYST_MAY = (
         "VALUES (<north>, 'mine', '', '[]', now())"
     ),
     "UPDATE conversation SET title = 'x'",
+    (
+        "INSERT INTO snapshot (tenant_id, topic, payload, as_of, version) "
+        "VALUES (<north>, 'mine', '{}', now(), 1)"
+    ),
     "UPDATE snapshot SET as_of = now()",
     "SELECT stock_sec.forget_snapshots(ARRAY['levels'])",
     "UPDATE model_call SET price_usd = 1",

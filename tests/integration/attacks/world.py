@@ -194,8 +194,8 @@ def _plant(world: World) -> None:
                     table=name, column=column.name, owner=owner, south=world.facts["south"]
                 )
                 opened.execute(words)
-        for name, column in _NUMBERS.items():
-            one = f"UPDATE {name} SET {column} = {NUMBER} WHERE tenant_id = %s"  # noqa: S608 - our names
+        for name, number in _NUMBERS.items():
+            one = f"UPDATE {name} SET {number} = {NUMBER} WHERE tenant_id = %s"  # noqa: S608 - our names
             opened.execute(one, [world.facts["south"]])
         # So that the server's statistics know the neighbour's most common values.
         opened.execute("SET session_replication_role = origin")

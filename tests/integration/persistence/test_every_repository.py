@@ -25,7 +25,7 @@ GIVES_AWAY = re.compile(
 
 def methods() -> dict[str, Callable[..., Any]]:
     """Return every public method of every repository of a unit of work, by its path."""
-    found = {}
+    found: dict[str, Callable[..., Any]] = {}
     for name, port in vars(UnitOfWork).items():
         if not isinstance(port, property):
             continue
