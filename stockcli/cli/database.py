@@ -9,6 +9,7 @@ import typer
 from stockcli.cli.common import Json, group, open_app, remark
 from stockcli.cli.database_backups import backup, restore
 from stockcli.cli.database_init import init
+from stockcli.cli.database_user import user
 
 if TYPE_CHECKING:
     from stockcli.bootstrap import App
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     commands.command("check")(check)
     commands.command("backup")(backup)
     commands.command("restore")(restore)
+    commands.command("user")(user)
 
 
 def upgrade() -> None:

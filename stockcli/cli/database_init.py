@@ -13,10 +13,6 @@ def init(
     new_passwords: Annotated[
         bool, typer.Option("--new-passwords", help="Give both users a new password.")
     ] = False,
-    user: Annotated[
-        str | None,
-        typer.Option("--user", metavar="NAME", help="Also make a user for one shop's people."),
-    ] = None,
     as_json: Json = False,
 ) -> None:
     """Set a database up: tables, and on PostgreSQL the users, rights and fences between shops.
@@ -24,19 +20,13 @@ def init(
     Run it with the address of the server's administrator in STOCK_DATABASE_URL; it prints two
     others: that of stock_app, for managers, and that of stock_operator, for cron and operators.
     Passwords are shown this once. Run again, it mends what is missing and changes no password.
-    With --user NAME one shop's people get a user of their own beside stock_app, or it a new
-    password: shops that share one can lock each other out, though they see nothing.
 
-    \b
     Example: stock db init
-    Example: stock db init --user acme
     """
     from stockcli.cli.json_output import print_json
 
     database = open_app().database_as_it_is
     addresses = database.initialise(new_passwords=new_passwords)
-    if user is not None:
-        addresses |= database.add_user(user)
     if as_json:
         print_json({"database": database.shown_url, "users": addresses})
         return

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, select, text
 
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import DatabaseError
-from stockcli.domain.identifiers import tenant_slug
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.connection import (
     AS_ADMINISTRATOR,
@@ -210,25 +209,6 @@ class Database:
         passwords = self._set_up(partial(give_passwords, anew=new_passwords))
         return {role: self._address(role, password) for role, password in passwords.items()}
 
-    def add_user(self, name: str) -> dict[str, str]:
-        """Make a server's user for one shop's people, or give it a new password.
-
-        Returns:
-            Its address; nothing for a file, which has no users.
-
-        Raises:
-            InvalidInputError: it cannot be a name.
-            ConflictError: there is such a user, and it is no shop's.
-        """
-        from stockcli.persistence.fences.logins import give_login  # noqa: PLC0415
-
-        if sqlite_file(self._engine) is not None:
-            return {}
-        administering = self._engine.execution_options(**{AS_ADMINISTRATOR: True})
-        with administering.begin() as connection:
-            role = tenant_slug(name)
-            return {role: self._address(role, give_login(connection, role))}
-
     def _set_up(
         self, give_passwords: Callable[[Connection, frozenset[str]], dict[str, str | None]]
     ) -> dict[str, str | None]:
@@ -256,6 +236,25 @@ class Database:
     def _address(self, role: str, password: str | None) -> str:
         address = self._engine.url.set(username=role, password=password or "PASSWORD")
         return address.render_as_string(hide_password=password is None)
+
+    def give_login(self, name: str) -> str:
+        """Make a server's user for one shop's managers; return the address they reach it by.
+
+        Raises:
+            ConflictError: there is such a user, and it is no shop's.
+            DatabaseError: it is a file, or the server is not set up.
+            NotAllowedError: the address is no administrator's.
+        """
+        from stockcli.persistence.fences.logins import give_login  # noqa: PLC0415
+
+        if sqlite_file(self._engine) is not None:
+            hint = "whoever may read the file may work for every shop in it"
+            raise DatabaseError("a SQLite file has no users", hint)
+        with self._engine.connect().execution_options(**{AS_ADMINISTRATOR: True}) as connection:
+            password = give_login(connection, name)
+            connection.commit()
+        address = self._engine.url.set(username=name, password=password)
+        return address.render_as_string(hide_password=False)
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -11,7 +11,8 @@ from secrets import token_urlsafe
 
 from sqlalchemy import Connection, text
 
-from stockcli.domain.errors import ConflictError
+from stockcli.domain.errors import ConflictError, DatabaseError
+from stockcli.persistence.failures import UPGRADE_HINT
 from stockcli.persistence.fences.roles import (
     APP,
     MOST_ON_DISK,
@@ -36,7 +37,10 @@ def give_login(connection: Connection, name: str) -> str:
 
     Raises:
         ConflictError: there is such a user, and it is no shop's.
+        DatabaseError: the server is not set up.
     """
+    if connection.scalar(text("SELECT to_regrole(:app)"), {"app": APP}) is None:
+        raise DatabaseError("the database is not set up for this version", UPGRADE_HINT)
     role = connection.dialect.identifier_preparer.quote_identifier(name)
     if connection.scalar(text(_OTHER_RIGHTS), {"name": name, "app": APP}):
         message = f"the database server has a user {name!r} for something else"

@@ -15,6 +15,7 @@ from stockcli.domain.errors import ConflictError, DatabaseError, StockError
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.audit_log import append_entry
 from stockcli.persistence.connection import AS_ADMINISTRATOR, READING, TENANT, sqlite_file
+from stockcli.persistence.fences.roles import ensure_roles
 from stockcli.persistence.tables import OutboxRow, table_of
 from stockcli.persistence.upkeep import postgres_archives, restoring, soundness, sqlite_copies
 from stockcli.persistence.upkeep.erasing import erase_shop
@@ -121,6 +122,8 @@ class Upkeep:
             message = f"{self._database.shown_url} was not replaced: it has tables of this program"
             hint = "make an empty one with `createdb`, and name it in STOCK_DATABASE_URL"
             raise ConflictError(message, hint)
+        with self._administering().begin() as connection:
+            ensure_roles(connection)  # an archive speaks of them, and has none
         postgres_archives.restore(self._engine.url, backup, programs=self._programs)
         self._engine.dispose()  # connections from before do not know of the roles
         self._database.upgrade()
@@ -166,8 +169,7 @@ class Upkeep:
             ConflictError: a check of it is under way.
             NotAllowedError: on a server, the address is not its administrator's.
         """
-        administering = self._engine.execution_options(**{AS_ADMINISTRATOR: True})
-        with administering.begin() as connection:
+        with self._administering().begin() as connection:
             _take_the_time(connection)
             rows = erase_shop(connection, slug, self._clock.now())
             append_entry(connection, HOUSE, actor, _erased(slug, rows), self._clock.now())
@@ -186,6 +188,9 @@ class Upkeep:
         except StockError as error:
             return error.message
         return ""
+
+    def _administering(self) -> Engine:
+        return self._engine.execution_options(**{AS_ADMINISTRATOR: True})
 
     @contextmanager
     def _reading(self, shop: Tenant | None = None) -> Iterator[Connection]:

@@ -51,6 +51,7 @@ NEEDED = {
     "status": "active",
     "file": "{file}",
     "slug": "new-shop",
+    "name": "north_user",
     "prefix": "1",
     "role": "manager",
     "origin": "SHOP",

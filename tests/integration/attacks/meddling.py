@@ -88,10 +88,10 @@ def prepares_transactions(attacker: Attacker) -> None:
 
 def comes_by_other_doors(attacker: Attacker) -> None:
     """Ask for a replication connection, and for other users without a password."""
-    for kind in ("database", "true"):
-        doors: dict[str, Any] = {"user": NORTH_LOGIN, "replication": kind}
+    doors: tuple[dict[str, Any], ...] = ({"replication": "database"}, {"replication": "true"})
+    for options in doors:
         try:
-            with psycopg.connect(attacker.world.url, **doors) as opened:
+            with psycopg.connect(attacker.world.url, user=NORTH_LOGIN, **options) as opened:
                 opened.execute("IDENTIFY_SYSTEM")
                 attacker.heard.append("CANARY")
         except psycopg.Error as error:

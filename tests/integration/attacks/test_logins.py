@@ -9,8 +9,10 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine
 
-from stockcli.domain.errors import ConflictError
+from stockcli.domain.errors import ConflictError, DatabaseError, NotAllowedError
+from stockcli.persistence.database import Database
 from stockcli.persistence.fences.logins import give_login
+from tests.fixtures.corner_shop import SteppingClock
 from tests.integration.attacks.world import (
     NORTH_LOGIN,
     SHARED_LOGIN,
@@ -114,8 +116,9 @@ def test_a_login_is_made_once_and_given_a_new_password_after(world: World) -> No
         with engine.begin() as connection:
             first, second = give_login(connection, name), give_login(connection, name)
             assert first != second
-            with pytest.raises(ConflictError, match="for something else"):
-                give_login(connection, "stock_operator")
+            for taken in ("stock_operator", "stock_owner", "postgres"):
+                with pytest.raises(ConflictError, match="for something else"):
+                    give_login(connection, taken)
         with world.connect(name, "north") as opened:
             assert opened.execute("SHOW temp_file_limit").fetchone() == ("2GB",)
             assert opened.execute("SHOW statement_timeout").fetchone() == ("2min",)
@@ -124,3 +127,26 @@ def test_a_login_is_made_once_and_given_a_new_password_after(world: World) -> No
         with engine.begin() as connection:
             connection.exec_driver_sql(f'DROP ROLE IF EXISTS "{name}"')
         engine.dispose()
+
+
+def test_a_user_of_a_shops_own_reaches_the_database_by_the_address_it_was_given(
+    world: World,
+) -> None:
+    name = f"shop_{uuid4().hex[:8]}"
+    database = Database(world.url, clock=SteppingClock())
+    address = database.give_login(name)
+    database.dispose()
+    shop = Database(address, clock=SteppingClock(), token=world.secrets["north"])
+    try:
+        with pytest.raises(NotAllowedError):
+            shop.give_login("another")
+        assert [tenant.slug for tenant in shop.directory().tenants()] == ["north"]
+    finally:
+        shop.dispose()
+        with world.superuser() as opened:
+            opened.execute(f"DROP ROLE {name}")
+
+
+def test_a_file_has_no_users(sqlite_database: Database) -> None:
+    with pytest.raises(DatabaseError, match="has no users"):
+        sqlite_database.give_login("north")

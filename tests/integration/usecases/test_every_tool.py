@@ -144,10 +144,4 @@ def test_the_same_tools_show_north_its_own_marks(
         for call in calls(tool)
         if GIVES_AWAY.search(toolbox([tool]).run(call).text)
     }
-    assert {
-        "find_products",
-        "stock_of",
-        "on_order",
-        "manual_minimums",
-        "open_alerts",
-    } - shown == set()
+    assert shown >= {"find_products", "stock_of", "on_order", "manual_minimums", "open_alerts"}
