@@ -9,14 +9,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from stockcli.domain.errors import StockError
 from tests.fixtures.databases import on_server
 from tests.fixtures.killing import Fuse, at_database_steps
 from tests.fixtures.scenes import Original, Play, Scene, check, open_scene
 from tests.fixtures.striking import again, prepare, undisturbed
-from tests.fixtures.truths import breaches, everything
+from tests.fixtures.truths import breaches, everything, looking_at
 from tests.integration.once.test_kills import receive, take_sales
 
 Tell = Callable[[str, object], None]
@@ -39,10 +39,9 @@ def original(postgres_database_url: str, postgres_url: str, tmp_path: Path) -> O
 def cut_off(scene: Scene) -> None:
     """End every connection to the scene's database."""
     name = make_url(scene.url).database
-    on_server(
-        scene.url.replace(f"/{name}", "/postgres"),
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",  # noqa: S608
-    )
+    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    with looking_at(scene.url.replace(f"/{name}", "/postgres")) as connection:
+        connection.execute(cut, {"name": name})
 
 
 def struck(scene: Scene, deed: Play, step: int, strike: Callable[[], None]) -> tuple[bool, bool]:
