@@ -78,7 +78,8 @@ def finds_the_disk_full(scene: Scene) -> bool:
     try:
         take_sales(scene)
     except DatabaseError as error:
-        assert "the disk is full" in error.message  # noqa: PT017 - until there is room
+        if "the disk is full" not in error.message:
+            raise
         return True
     return False
 
@@ -95,5 +96,3 @@ def test_a_file_that_may_not_grow_is_said_in_a_sentence(kilobytes: int, original
 
     assert not in_child(in_little_room).was_killed()
     assert again(scene, check) == expected
-
-

