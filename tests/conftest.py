@@ -40,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(tier)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each test counted: where processes were killed, connections and servers lost."""
+    for report in terminalreporter.stats.get("passed", []):
+        for what, count in getattr(report, "user_properties", ()):
+            name = report.nodeid.rpartition("::")[2]
+            terminalreporter.write_line(f"{what}: {count}, no breakage ({name})")
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the checkout: where the scripts and README.md are."""

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stockcli.domain.errors import DeliveryError
+from stockcli.domain.errors import DeliveryError, UncertainDeliveryError
 from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import ShopPolicy, Tenant
 from stockcli.notifications.courier import HouseCourier
@@ -37,7 +39,9 @@ class Receiver:
     url: str = ""
     status: int = 200
     leads_to: str = ""
+    hangs_up: bool = False
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -48,6 +52,10 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             known.bodies.append(json.loads(self.rfile.read(length)))
+            known.keys.append(self.headers["Idempotency-Key"])
+            if known.hangs_up:
+                self.close_connection = True
+                return
             self.send_response(known.status)
             self.send_header("Location", known.leads_to)
             self.end_headers()
@@ -171,3 +179,85 @@ def test_a_shops_name_that_is_none_is_no_folder(slug: str, tmp_path: Path) -> No
     with pytest.raises(DeliveryError, match="no order was written"):
         HouseCourier(folder=tmp_path / "sent").deliver(message, shop)
     assert not list(tmp_path.glob("**/*.txt"))
+
+
+def test_a_receiver_that_hangs_up_leaves_a_doubt(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.hangs_up = True
+    with pytest.raises(UncertainDeliveryError, match="may or may not"):
+        HouseCourier(tmp_path).deliver(alert(), shop(receiver.url))
+
+
+def test_a_gateway_that_waited_in_vain_leaves_a_doubt(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.status = 504
+    with pytest.raises(UncertainDeliveryError):
+        HouseCourier(tmp_path).deliver(alert(), shop(receiver.url))
+
+
+@pytest.mark.parametrize("url", ["json://127.0.0.1:9/", "json://nowhere.invalid/"])
+def test_what_reached_nobody_is_no_doubt(url: str, tmp_path: Path) -> None:
+    with pytest.raises(DeliveryError, match="not taken") as caught:
+        HouseCourier(tmp_path).deliver(alert(), shop(url))
+    assert not isinstance(caught.value, UncertainDeliveryError)
+
+
+def test_who_took_an_alert_gets_no_second_one_for_anothers_sake(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    both = shop(receiver.url, "json://127.0.0.1:9/")
+    with pytest.raises(DeliveryError) as caught:
+        HouseCourier(tmp_path).deliver(alert(), both)
+    reached = list(caught.value.reached)
+    assert len(reached) == 1
+    again = replace(alert(), payload={**alert().payload, "reached": reached})
+    with pytest.raises(DeliveryError):
+        HouseCourier(tmp_path).deliver(again, both)
+    assert len(receiver.bodies) == 1
+
+
+def test_a_message_has_the_same_key_however_often_it_arrives(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    for key in ("alert:1", "alert:1", "alert:message:2024-05-01::caf\u00e9"):
+        message = replace(alert(), idempotency_key=key)
+        HouseCourier(tmp_path).deliver(message, shop(receiver.url))
+    assert receiver.keys[0] == receiver.keys[1] != receiver.keys[2]
+
+
+@contextmanager
+def mail_server(*, greets: bool) -> Iterator[int]:
+    """A mail server that hangs up when it is called, or once it has a whole letter; its port."""
+    heard = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        caller, _ = heard.accept()
+        with caller, caller.makefile("rwb", buffering=0) as line:
+            if not greets:
+                return
+            line.write(b"220 mail\r\n")
+            while line.readline().upper() != b"DATA\r\n":
+                line.write(b"250 fine\r\n")
+            line.write(b"354 go on\r\n")
+            while line.readline() != b".\r\n":
+                pass
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield heard.getsockname()[1]
+    thread.join()
+    heard.close()
+
+
+@pytest.mark.parametrize("greets", [True, False])
+def test_a_letter_that_went_over_unanswered_is_in_doubt(greets: bool, tmp_path: Path) -> None:
+    with mail_server(greets=greets) as port:
+        url = f"mailto://127.0.0.1:{port}/?from=a@example.com&to=b@example.com&mode=insecure"
+        with pytest.raises(DeliveryError) as caught:
+            HouseCourier(tmp_path).deliver(alert(), shop(url))
+    assert isinstance(caught.value, UncertainDeliveryError) is greets
+
+
+def test_only_an_alert_with_recipients_must_not_be_repeated(tmp_path: Path) -> None:
+    courier, somewhere = HouseCourier(tmp_path), shop("json://127.0.0.1:9/")
+    assert courier.may_repeat(order(), somewhere)
+    assert courier.may_repeat(alert(), shop())
+    assert not courier.may_repeat(alert(), somewhere)

@@ -69,7 +69,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_completed_once_there_is_room(
         with room_for(pages(scene) + extra):
             is_full = finds_the_disk_full(scene)
         assert again(scene, take_sales) == expected
-        extra += is_full
+        extra += 3 * is_full
     record_property("full disks", extra)
     assert extra > 5
 
@@ -78,7 +78,8 @@ def finds_the_disk_full(scene: Scene) -> bool:
     try:
         take_sales(scene)
     except DatabaseError as error:
-        assert "the disk is full" in error.message  # noqa: PT017 - until there is room
+        if "the disk is full" not in error.message:
+            raise
         return True
     return False
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from stockcli.domain.shop import Tenant
 from stockcli.notifications.addresses import recipient
 from stockcli.usecases.alerting import notify_manager
-from stockcli.usecases.dispatching import drop_uncertain, resend_uncertain
+from stockcli.usecases.dispatching import dispatch, drop_uncertain, resend_uncertain
+from stockcli.usecases.ports import OutboxMessage
 from stockcli.usecases.purchasing import approve_order
 from tests.fakes.web_hook import WebHook
+from tests.fixtures.corner_shop import SteppingClock
 from tests.fixtures.killing import Child, in_child
 from tests.fixtures.scenes import Original, Scene, check, open_scene, send
 from tests.fixtures.striking import again, apart, killed, prepare, undisturbed
@@ -34,12 +38,24 @@ def notify(scene: Scene) -> None:
         notify_manager(unit, "The freezer hums", "Look at it.", now=scene.clock.now())
 
 
+class Nobody:
+    """A courier that takes everything, and nowhere."""
+
+    def deliver(self, message: OutboxMessage, shop: Tenant) -> None:
+        pass
+
+    def may_repeat(self, message: OutboxMessage, shop: Tenant) -> bool:
+        return True
+
+
 @pytest.fixture
 def waiting(original: Original, web_hook: WebHook) -> Original:
     """A shop with two orders and two alerts that wait to leave."""
     recipient(web_hook.url)  # so that no child need load Apprise anew
     open_scene(original.url, notify_url=web_hook.url)
     prepare(original, (check, approve_all, notify))
+    with original.copy().unit() as unit:  # so that no child need make its statements anew
+        dispatch(unit, Nobody(), SteppingClock())
     return original
 
 
@@ -88,7 +104,7 @@ def test_a_sender_killed_before_the_answer_came_leaves_a_doubt_and_no_second_ale
 
         web_hook.forget()
         web_hook.before_answering = strike
-        victims.append(in_child(lambda here=scene: send(here)))  # type: ignore[misc]
+        victims.append(in_child(partial(send, scene)))
         assert victims[0].was_killed()
         web_hook.before_answering = lambda: None
         again(scene, SEND)
@@ -127,7 +143,7 @@ def in_doubt(waiting: Original, web_hook: WebHook) -> Scene:
         victims[0].kill()
 
     web_hook.before_answering = strike
-    victims.append(in_child(lambda: send(scene)))
+    victims.append(in_child(partial(send, scene)))
     assert victims[0].was_killed()
     web_hook.before_answering = lambda: None
     again(scene, SEND)

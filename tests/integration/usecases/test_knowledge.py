@@ -179,3 +179,11 @@ def test_only_so_many_snapshots_are_kept_the_newest(shop: UnitOfWork) -> None:
         assert shop.snapshots.get("t0") is None
         assert shop.snapshots.get("t1") is not None
         assert shop.snapshots.get("one more") is not None
+
+
+def test_a_snapshot_that_lies_ahead_of_a_clock_set_back_is_asked_for_again(
+    shop: UnitOfWork,
+) -> None:
+    recall(shop, "stock", lambda _: {"on_hand": 20}, now=NOW + timedelta(hours=3))
+    again = recall(shop, "stock", lambda _: {"on_hand": 21}, now=NOW)
+    assert (again.from_snapshot, again.payload) == (False, {"on_hand": 21})
