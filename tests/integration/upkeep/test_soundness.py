@@ -68,14 +68,6 @@ def test_what_does_not_add_up_is_found_in_its_shop(
     assert of_shop(upkeep, database, OTHER) == []
 
 
-def test_missing_triggers_are_named(upkeep: Upkeep, raw: Engine) -> None:
-    with raw.begin() as connection:
-        triggers.drop(connection)
-    (finding,) = upkeep.findings()
-    assert finding.level == "problem"
-    assert "stock_movement_adds_up" in finding.text
-
-
 def test_lifting_puts_back_every_trigger_as_it_was(database: Database, raw: Engine) -> None:
     with raw.connect() as connection:
         before = triggers.installed(connection)
