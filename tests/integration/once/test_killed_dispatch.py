@@ -78,7 +78,7 @@ def test_no_step_of_a_dispatch_makes_a_message_leave_twice_or_never(
         web_hook.forget()
     record_property("kill points", step - 1)
     assert 0 < in_doubt < len(proven)
-    assert step > 60
+    assert step > 30
 
 
 def test_a_sender_killed_before_the_answer_came_leaves_a_doubt_and_no_second_alert(
