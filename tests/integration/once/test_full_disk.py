@@ -18,6 +18,7 @@ from tests.fixtures.scenes import Original, Scene, check, open_scene
 from tests.fixtures.striking import again, undisturbed
 
 Tell = Callable[[str, object], None]
+PAGES_MORE = 3
 SALES = "date,invoice,sku,quantity,price\n" + "".join(
     f"2024-04-30,INVOICE-{number},TEA,1,4.00\n" for number in range(400)
 )
@@ -63,15 +64,15 @@ def room_for(most_pages: int) -> Iterator[None]:
 def test_a_full_disk_is_said_in_a_sentence_and_completed_once_there_is_room(
     original: Original, record_property: Tell
 ) -> None:
-    expected, is_full, extra = undisturbed(original, take_sales), True, 0
+    expected, is_full, disks = undisturbed(original, take_sales), True, 0
     while is_full:
         scene = original.copy()
-        with room_for(pages(scene) + extra):
+        with room_for(pages(scene) + PAGES_MORE * disks):
             is_full = finds_the_disk_full(scene)
         assert again(scene, take_sales) == expected
-        extra += 3 * is_full
-    record_property("full disks", extra)
-    assert extra > 5
+        disks += is_full
+    record_property("full disks", disks)
+    assert disks > 5
 
 
 def finds_the_disk_full(scene: Scene) -> bool:

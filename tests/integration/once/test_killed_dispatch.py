@@ -12,7 +12,6 @@ from stockcli.notifications.addresses import recipient
 from stockcli.usecases.alerting import notify_manager
 from stockcli.usecases.dispatching import dispatch, drop_uncertain, resend_uncertain
 from stockcli.usecases.ports import OutboxMessage
-from stockcli.usecases.purchasing import approve_order
 from tests.fakes.web_hook import WebHook
 from tests.fixtures.corner_shop import SteppingClock
 from tests.fixtures.killing import Child, in_child
@@ -23,14 +22,6 @@ from tests.fixtures.truths import breaches, everything, messages_by_status
 Tell = Callable[[str, object], None]
 ALERTS = 2
 SEND = apart(send)
-
-
-def approve_all(scene: Scene) -> None:
-    with scene.unit() as unit:
-        with unit.reading():
-            drafts = [order.number for order in unit.orders.all() if order.status == "draft"]
-        for number in drafts:
-            approve_order(unit, number, by="ana", now=scene.clock.now())
 
 
 def notify(scene: Scene) -> None:
@@ -50,10 +41,10 @@ class Nobody:
 
 @pytest.fixture
 def waiting(original: Original, web_hook: WebHook) -> Original:
-    """A shop with two orders and two alerts that wait to leave."""
+    """A shop with an order and two alerts that wait to leave."""
     recipient(web_hook.url)  # so that no child need load Apprise anew
     open_scene(original.url, notify_url=web_hook.url)
-    prepare(original, (check, approve_all, notify))
+    prepare(original, (check, notify))
     with original.copy().unit() as unit:  # so that no child need make its statements anew
         dispatch(unit, Nobody(), SteppingClock())
     return original
@@ -66,8 +57,8 @@ def judge(scene: Scene, web_hook: WebHook) -> int:
     assert sent + doubted == ALERTS, statuses
     assert sent <= web_hook.taken <= sent + doubted
     assert max(web_hook.titles.values(), default=0) <= 1
-    assert messages_by_status(scene.url, "purchase_order") == {"sent": 2}
-    assert len(scene.letters()) == 2
+    assert messages_by_status(scene.url, "purchase_order") == {"sent": 1}
+    assert len(scene.letters()) == 1
     return doubted
 
 
@@ -87,7 +78,7 @@ def test_no_step_of_a_dispatch_makes_a_message_leave_twice_or_never(
         web_hook.forget()
     record_property("kill points", step - 1)
     assert 0 < in_doubt < len(proven)
-    assert step > 60
+    assert step > 30
 
 
 def test_a_sender_killed_before_the_answer_came_leaves_a_doubt_and_no_second_alert(
