@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from types import TracebackType
 from typing import Annotated, Any, NoReturn
@@ -119,8 +120,14 @@ def _run_to_its_end(arguments: Sequence[str]) -> int:
     return code
 
 
+@cache
+def _command() -> Any:
+    # Who runs many commands in one process, as the tests do, waits for this once.
+    return typer.main.get_command(make_typer())
+
+
 def _invoke(arguments: Sequence[str]) -> int:
-    command: Any = typer.main.get_command(make_typer())
+    command = _command()
     if COMPLETING in os.environ:
         command.main(args=list(arguments), prog_name=COMMAND)
     try:
