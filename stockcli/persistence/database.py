@@ -159,9 +159,12 @@ class Database:
         Raises:
             DatabaseError: nothing can be written.
         """
-        with self._engine.connect() as connection:
-            # No shop has the number 0, yet a database that only lets itself be read refuses.
+        nothing = "UPDATE alembic_version SET version_num = version_num"
+        if sqlite_file(self._engine) is None:
+            # Nobody may change that table on a server. No shop has the number 0, yet a server that
+            # only lets itself be read refuses.
             nothing = "UPDATE tenant_state SET version = version WHERE tenant_id = 0"
+        with self._engine.connect() as connection:
             connection.execute(text(nothing))
             connection.rollback()
 

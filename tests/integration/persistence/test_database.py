@@ -143,10 +143,12 @@ def test_a_disk_that_fails_is_said_with_the_files_name(words: str, told: str) ->
 def test_what_refuses_to_be_written_is_found_out(database: Database) -> None:
     database.ensure_writable()
     with unfenced(database) as connection:
-        connection.exec_driver_sql("ALTER TABLE tenant_state RENAME TO old_state")
-        connection.exec_driver_sql(
-            "CREATE VIEW tenant_state AS SELECT 0 AS version, 0 AS tenant_id"
-        )
+        for table, columns in (
+            ("tenant_state", "0 AS version, 0 AS tenant_id"),
+            ("alembic_version", "1 AS version_num"),
+        ):
+            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO old_{table}")
+            connection.exec_driver_sql(f"CREATE VIEW {table} AS SELECT {columns}")
     with pytest.raises(DatabaseError):
         database.ensure_writable()
 
