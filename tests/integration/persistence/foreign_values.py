@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from stockcli.domain.allowance import Kind
 from stockcli.domain.batches import BatchStatus
 from stockcli.domain.budget import ModelCall, ModelUsage
 from stockcli.domain.calendar import CalendarDay
@@ -80,6 +81,9 @@ BY_TYPE: dict[str, Values] = {
     "Decimal": _plain(Decimal(9)),
     "date": _plain(TODAY),
     "datetime": _plain(NOW, NOW + timedelta(days=9999)),
+    "datetime | None": _plain(None, NOW - timedelta(days=9999)),
+    "Kind": _plain(*Kind),
+    "OutboxMessage": _plain(message(), *(message(id=n, attempts=n % 2) for n in range(1, 6))),
     "tuple[datetime, datetime] | None": _plain(None, (NOW - timedelta(1), NOW + timedelta(1))),
     "StockKey": _keys,
     "Collection[StockKey]": lambda shop, other: [_keys(shop, other)],
