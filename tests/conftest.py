@@ -23,6 +23,15 @@ TERMINAL = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
 """pytest-xdist names its own terminal's size to its workers; each test says its own."""
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a name of its own is made in it
+ROOM_BYTES = 4 << 30
+
+
+def _has_room(folder: Path) -> bool:
+    is_ours = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return is_ours and shutil.disk_usage(folder).free > ROOM_BYTES
+
+
 def pytest_report_header() -> list[str]:
     """Say what is not tried on this machine."""
     if shutil.which("node") and shutil.which("npm"):
@@ -75,8 +84,11 @@ def stock_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_folder() -> Iterator[Path]:
-    """A short-named folder outside pytest's own: the server, which is not root, must reach it."""
-    folder = Path(tempfile.mkdtemp(prefix="stock-pg-"))
+    """A short-named folder outside pytest's own: the server, which is not root, must reach it.
+
+    It lies in memory where there is room: the tests copy a database a thousand times.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="stock-pg-", dir=MEMORY if _has_room(MEMORY) else None))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
