@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,22 +12,42 @@ from stockcli.domain.identifiers import LocationId, ProductId, SupplierId
 
 
 class ProductStatus(StrEnum):
-    """Where a product is in its life; only active ones are reordered."""
+    """Where a product is in its life; only new and active ones are reordered."""
 
+    NEW = "new"
     ACTIVE = "active"
     RUN_OUT = "run_out"
     DISCONTINUED = "discontinued"
 
 
+class OrderChannel(StrEnum):
+    """How an order leaves for a supplier."""
+
+    FILE = "file"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Supplier:
-    """Who delivers; lead times in days from order to receipt."""
+    """Who delivers; lead times in days from order to receipt.
+
+    Attributes:
+        lead_time: as the supplier promises it, or as somebody typed it in.
+        webhook_url: where orders are posted; its secret is nobody's business.
+        minimum_order_value: smaller orders wait for more, in the tenant's currency; 0: none.
+        order_days: weekdays on which orders are taken, Monday 0; empty: any.
+    """
 
     id: SupplierId
     code: str
     name: str
     email: str = ""
     lead_time: LeadTime
+    order_channel: OrderChannel = OrderChannel.FILE
+    webhook_url: str = field(default="", repr=False)
+    minimum_order_value: Decimal = Decimal(0)
+    order_days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +86,11 @@ class Product:
     maximum_stock: Decimal | None = None
     service_level: float | None = None
     snoozed_until: date | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether its shelf is to be kept full: it is new or active."""
+        return self.status in (ProductStatus.NEW, ProductStatus.ACTIVE)
 
     def is_snoozed(self, day: date) -> bool:
         """Return whether the product is to be left alone on this day."""

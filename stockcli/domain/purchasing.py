@@ -52,23 +52,28 @@ _NEXT = {
 
 @dataclass(frozen=True, kw_only=True)
 class OrderLine:
-    """One product on an order, units; the line is open until received or cancelled."""
+    """One product on an order, units; the line is open until received or cancelled.
+
+    Attributes:
+        cancelled: of the quantity, what will not come any more.
+    """
 
     product_id: ProductId
     quantity: Decimal
     unit_cost: Decimal
     received: Decimal = ZERO
     decision_id: int | None = None
+    cancelled: Decimal = ZERO
 
     @property
     def outstanding(self) -> Decimal:
         """Return the units still to come."""
-        return max(ZERO, self.quantity - self.received)
+        return max(ZERO, self.quantity - self.received - self.cancelled)
 
     @property
     def total(self) -> Decimal:
         """Return the price of the whole line."""
-        return (self.quantity * self.unit_cost).quantize(CENT)
+        return ((self.quantity - self.cancelled) * self.unit_cost).quantize(CENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,8 @@ class PurchaseOrder:
         number: what people call it, such as PO-00012.
         expected_on: day the goods are due.
         approved_by: who approved it; empty while it waits.
+        sent_at: when it left for the supplier; None before.
+        revision: grows with every edit; the supplier sees it on the order.
     """
 
     id: OrderId
@@ -93,6 +100,8 @@ class PurchaseOrder:
     created_by: str
     approved_by: str = ""
     note: str = ""
+    sent_at: datetime | None = None
+    revision: int = 1
 
     @property
     def total(self) -> Decimal:

@@ -41,6 +41,15 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForecastRecord:
+    """What was forecast for one product at one location: units a calendar day, from a day on."""
+
+    key: StockKey
+    computed_for: date
+    mean_per_day: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ManualMinimum:
     """A reorder point set by hand; it overrides the computed one, which is kept beside."""
 

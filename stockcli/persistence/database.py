@@ -33,7 +33,7 @@ from stockcli.usecases.ports import Clock, Directory, UnitOfWork
 if TYPE_CHECKING:
     from stockcli.persistence.upkeep.service import Upkeep
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it against the scripts."""
 
 _OUTBOX = table_of(OutboxRow)

@@ -31,7 +31,13 @@ from stockcli.persistence.repositories.places import SqlLocations, SqlSuppliers
 from stockcli.persistence.repositories.products import SqlProducts
 from stockcli.persistence.repositories.review_batches import SqlReviewBatches
 from stockcli.persistence.repositories.runs import SqlRuns
-from stockcli.persistence.repositories.thresholds import SqlMinimums, SqlThresholds
+from stockcli.persistence.repositories.sourcing import SqlCategories, SqlSources
+from stockcli.persistence.repositories.thresholds import (
+    SqlForecastRecords,
+    SqlMinimums,
+    SqlThresholds,
+)
+from stockcli.persistence.repositories.transfers import SqlTransfers
 from stockcli.persistence.tables import TenantStateRow, table_of
 from stockcli.persistence.tenants import of_id, tenant_of
 from stockcli.persistence.work import Work
@@ -196,6 +202,26 @@ class SqlUnitOfWork:
     def minimums(self) -> SqlMinimums:
         """Return the minimums set by hand."""
         return SqlMinimums(self._open_work)
+
+    @property
+    def sources(self) -> SqlSources:
+        """Return where products can be bought."""
+        return SqlSources(self._open_work)
+
+    @property
+    def transfers(self) -> SqlTransfers:
+        """Return the transfers between locations."""
+        return SqlTransfers(self._open_work)
+
+    @property
+    def categories(self) -> SqlCategories:
+        """Return what the shop wants of its categories."""
+        return SqlCategories(self._open_work)
+
+    @property
+    def forecast_records(self) -> SqlForecastRecords:
+        """Return what was forecast."""
+        return SqlForecastRecords(self._open_work)
 
     @property
     def orders(self) -> SqlOrders:

@@ -45,6 +45,7 @@ NOT_STOCK_FACTS = frozenset(
         "check_lease",
         "check_run",
         "conversation",
+        "forecast_record",
         "import_profile",
         "import_record",
         "model_call",

@@ -32,6 +32,7 @@ LONGEST = 200
 WITHHELD = {
     "api_token": frozenset({"secret_sha256"}),
     "conversation": frozenset({"messages", "title"}),  # an analyst reads the log, not others' talk
+    "supplier": frozenset({"webhook_url"}),
     "tenant": frozenset({"policy"}),  # its notify URLs hold passwords
 }
 """Columns of a table whose values are never written down."""

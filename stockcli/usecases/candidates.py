@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from stockcli.domain.catalogue import ProductStatus, Supplier
+from stockcli.domain.catalogue import Supplier
 from stockcli.domain.decisions import (
     Candidate,
     Decision,
@@ -106,7 +106,7 @@ def why_left_alone(line: StockLine, latest: Decision | None, policy: ShopPolicy,
         latest: the last decision about it; None to judge without.
     """
     product = line.product
-    if product.status is not ProductStatus.ACTIVE:
+    if not product.is_kept:
         return f"the product is {product.status.replace('_', ' ')}"
     if product.is_snoozed(day):
         return f"snoozed until {product.snoozed_until}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from stockcli.domain.catalogue import Product, ProductStatus
+from stockcli.domain.catalogue import Product
 from stockcli.domain.shop import local_day
 from stockcli.usecases.inventory import StockLine, shop_day_within, stock_lines_within
 from stockcli.usecases.ports import UnitOfWork
@@ -65,7 +65,7 @@ def _sales(unit: UnitOfWork, now: datetime) -> list[Finding]:
 
 
 def _catalogue(products: Sequence[Product]) -> list[Finding]:
-    active = [one for one in products if one.status is ProductStatus.ACTIVE]
+    active = [one for one in products if one.is_kept]
     no_supplier = [one.sku for one in active if one.supplier_id is None]
     no_cost = [one.sku for one in active if one.unit_cost <= 0]
     hint = "complete them with `stock import products FILE`"
@@ -87,9 +87,7 @@ def _stock(lines: Sequence[StockLine]) -> list[Finding]:
         line.product.sku for line in lines if line.level.is_known and line.level.on_hand < 0
     ]
     unforecast = [
-        line.product.sku
-        for line in lines
-        if line.threshold is None and line.product.status is ProductStatus.ACTIVE
+        line.product.sku for line in lines if line.threshold is None and line.product.is_kept
     ]
     findings = []
     if unknown:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from stockcli.domain.calendar import closed_days_of, events_of
-from stockcli.domain.catalogue import Product, ProductStatus
+from stockcli.domain.catalogue import Product
 from stockcli.domain.demand import (
     DemandForecast,
     DemandHistory,
@@ -124,9 +124,7 @@ def forecast_requests(
 ) -> list[ForecastRequest]:
     """Return one request per product and location that may still be reordered."""
     wanted = [
-        history
-        for history in demand.histories
-        if demand.products[history.key.product_id].status is ProductStatus.ACTIVE
+        history for history in demand.histories if demand.products[history.key.product_id].is_kept
     ]
     priors = category_priors(demand)
     return [

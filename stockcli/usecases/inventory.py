@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from stockcli.domain.catalogue import Location, Product, ProductStatus
+from stockcli.domain.catalogue import Location, Product
 from stockcli.domain.decisions import OpenOrder
 from stockcli.domain.identifiers import StockKey, folded
 from stockcli.domain.ledger import DailyMovements, StockLevel, inventory_position
@@ -135,7 +135,7 @@ def needs_order(line: StockLine, day: date) -> bool:
 
 def reorderable(product: Product, day: date) -> bool:
     """Return whether orders and alerts about a product make sense on this day."""
-    return product.status is ProductStatus.ACTIVE and not product.is_snoozed(day)
+    return product.is_kept and not product.is_snoozed(day)
 
 
 def stock_of(unit: UnitOfWork, sku: str, *, day: date) -> list[StockLine]:

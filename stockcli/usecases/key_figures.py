@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from stockcli.domain.catalogue import Product, ProductStatus
+from stockcli.domain.catalogue import Product
 from stockcli.domain.ledger import DailyMovements
 from stockcli.domain.money import CENT
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus, PurchaseOrder, Spending
@@ -120,7 +120,7 @@ def key_figures(unit: UnitOfWork, *, day: date, days: int = 28) -> KeyFigures:
         orders = unit.orders.all(OPEN_STATUSES)
         spent = spent_within(unit, day)
         catalogue, suppliers = unit.products.all(), len(unit.suppliers.all())
-    active = [line for line in lines if line.product.status is ProductStatus.ACTIVE]
+    active = [line for line in lines if line.product.is_kept]
     return KeyFigures(
         day=day,
         stock=_stock(lines, active, catalogue, suppliers, day),
@@ -146,7 +146,7 @@ def _stock(
     )
     return StockFigures(
         products=len(catalogue),
-        active=sum(product.status is ProductStatus.ACTIVE for product in catalogue),
+        active=sum(product.is_kept for product in catalogue),
         with_stock=len({line.product.sku for line in known if line.level.on_hand > 0}),
         suppliers=suppliers,
         low=sum(line.level.is_known and needs_order(line, day) for line in active),

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from stockcli.domain.catalogue import ProductStatus
 from stockcli.domain.decisions import Candidate, Decision
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import ManualMinimum, Threshold
@@ -138,7 +137,7 @@ def _position(line: StockLine) -> str:
 
 
 def _no_forecast(line: StockLine) -> tuple[str, ...]:
-    if line.product.status is not ProductStatus.ACTIVE:
+    if not line.product.is_kept:
         status = line.product.status.replace("_", " ")
         return (f"It is {status}, so it has no reorder point and is not ordered.",)
     return ("There is no forecast yet: `stock run-check` computes the reorder point.",)

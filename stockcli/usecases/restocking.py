@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from stockcli.domain.catalogue import Product, ProductStatus, Supplier
+from stockcli.domain.catalogue import Product, Supplier
 from stockcli.domain.errors import ConflictError, LimitExceededError
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.purchasing import (
@@ -164,7 +164,7 @@ def _preview(
 
 
 def _orderable(unit: UnitOfWork, product: Product, key: StockKey, place: str) -> Supplier:
-    if product.status is not ProductStatus.ACTIVE:
+    if not product.is_kept:
         message = f"{product.sku} is {product.status.replace('_', ' ')}: it is not ordered any more"
         raise ConflictError(message)
     on_order = open_orders_within(unit).get(key)

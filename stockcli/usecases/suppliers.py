@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from stockcli.domain.catalogue import ProductStatus, Supplier
+from stockcli.domain.catalogue import Supplier
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus, PurchaseOrder
 from stockcli.usecases.ports import UnitOfWork
 
@@ -42,7 +42,7 @@ def supplier_rows(unit: UnitOfWork, *, day: date) -> list[SupplierRow]:
     with unit.reading():
         suppliers, products = unit.suppliers.all(), unit.products.all()
         orders = unit.orders.all(OPEN_STATUSES)
-    supplied = Counter(one.supplier_id for one in products if one.status is ProductStatus.ACTIVE)
+    supplied = Counter(one.supplier_id for one in products if one.is_kept)
     orders.sort(key=lambda order: (order.expected_on, order.number))
     rows = []
     for supplier in suppliers:

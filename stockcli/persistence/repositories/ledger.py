@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from stockcli.persistence.tables import (
     SalesDayRow,
     StockLevelRow,
     StockMovementRow,
+    StockTransferRow,
     table_of,
 )
 from stockcli.persistence.types import Quantity
@@ -29,6 +31,8 @@ _LEVEL = table_of(StockLevelRow)
 _SALES = table_of(SalesDayRow)
 _DAY = table_of(DailyMovementRow)
 _LINE = table_of(PurchaseOrderLineRow)
+_TRANSFER = table_of(StockTransferRow)
+Units = Mapping[StockKey, Decimal]
 
 
 class SqlLedger:
@@ -56,9 +60,16 @@ class SqlLedger:
         wanted = None if keys is None else frozenset(keys)
         stocked = {key_of(row): row for row in self._rows(self._work.select(_LEVEL), wanted)}
         on_order = self._on_order(wanted)
-        known = stocked.keys() | on_order.keys() if wanted is None else wanted
+        coming, leaving = self._in_transfer(wanted)
+        known = stocked.keys() | on_order.keys() | coming.keys() if wanted is None else wanted
         return {
-            key: _level(key, stocked.get(key), on_order.get(key, ZERO)) for key in sorted(known)
+            key: _level(
+                key,
+                stocked.get(key),
+                on_order.get(key, ZERO) + coming.get(key, ZERO),
+                leaving.get(key, ZERO),
+            )
+            for key in sorted(known)
         }
 
     def set_reserved(self, key: StockKey, units: Decimal) -> None:
@@ -117,12 +128,26 @@ class SqlLedger:
 
     def _on_order(self, wanted: frozenset[StockKey] | None) -> dict[StockKey, Decimal]:
         # The database subtracts and adds the scaled integers; only the sum is read as units.
-        units = type_coerce(func.sum(_LINE.c.quantity - _LINE.c.received), Quantity())
+        units = type_coerce(
+            func.sum(_LINE.c.quantity - _LINE.c.received - _LINE.c.cancelled), Quantity()
+        )
         outstanding = units.label("outstanding")
         keys = (_LINE.c.product_id, _LINE.c.location_id)
         statement = self._work.select(_LINE, *keys, outstanding).where(_LINE.c.is_open)
         rows = self._rows(statement.group_by(*keys), wanted)
         return {key_of(row): row.outstanding for row in rows}
+
+    def _in_transfer(self, wanted: frozenset[StockKey] | None) -> tuple[Units, Units]:
+        """Return what open transfers bring to each key, and what they take from it."""
+        open_ones = self._work.rows(
+            self._work.select(_TRANSFER).where(_TRANSFER.c.status == "open")
+        )
+        coming: defaultdict[StockKey, Decimal] = defaultdict(Decimal)
+        leaving: defaultdict[StockKey, Decimal] = defaultdict(Decimal)
+        for row in open_ones:
+            coming[StockKey(row.product_id, row.destination_id)] += row.quantity
+            leaving[StockKey(row.product_id, row.origin_id)] += row.quantity
+        return _only(coming, wanted), _only(leaving, wanted)
 
     def _rows(self, statement: Select[Any], wanted: frozenset[StockKey] | None) -> list[Row[Any]]:
         """Return the rows about these keys, or all of them."""
@@ -133,14 +158,20 @@ class SqlLedger:
         return [row for row in rows if key_of(row) in wanted]
 
 
-def _level(key: StockKey, row: Row[Any] | None, on_order: Decimal) -> StockLevel:
+def _only(units: Units, wanted: frozenset[StockKey] | None) -> Units:
+    return {key: count for key, count in units.items() if wanted is None or key in wanted}
+
+
+def _level(
+    key: StockKey, row: Row[Any] | None, on_order: Decimal, leaving: Decimal = ZERO
+) -> StockLevel:
     if row is None:
-        return StockLevel(key=key, on_order=on_order)
+        return StockLevel(key=key, on_order=on_order, reserved=leaving)
     return StockLevel(
         key=key,
         on_hand=row.on_hand,
         on_order=on_order,
-        reserved=row.reserved,
+        reserved=row.reserved + leaving,
         version=row.version,
         is_known=row.is_known,
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func
+from sqlalchemy import ColumnElement, Row, Select, func
 
 from stockcli.domain.errors import ConflictError, NotFoundError
 from stockcli.domain.identifiers import OrderId, ProductId, StockKey, SupplierId
@@ -51,6 +51,8 @@ _FACTS = (
     "created_by",
     "approved_by",
     "note",
+    "sent_at",
+    "revision",
 )
 
 
@@ -76,21 +78,7 @@ class SqlOrders:
         self._refuse_second_replenishment(order)
         facts = {name: getattr(order, name) for name in _FACTS}
         order_id = self._work.add_one(_ORDER, {**facts, "status": order.status.value})
-        lines = [
-            {
-                "order_id": order_id,
-                "product_id": line.product_id,
-                "line_number": number,
-                "location_id": order.location_id,
-                "quantity": line.quantity,
-                "received": line.received,
-                "unit_cost": line.unit_cost,
-                "is_open": _is_open(order, line),
-                "decision_id": line.decision_id,
-            }
-            for number, line in enumerate(order.lines, start=1)
-        ]
-        self._work.add(_LINE, lines)
+        self._work.add(_LINE, _line_rows(order, order_id))
         return OrderId(order_id)
 
     def get(self, number: str) -> PurchaseOrder:
@@ -107,30 +95,25 @@ class SqlOrders:
         return orders[0]
 
     def save(self, order: PurchaseOrder) -> None:
-        """Store what changed of an order: status, approval, dates, note, received units."""
+        """Store what changed of an order and its lines; one it did not have is added.
+
+        Raises:
+            ConflictError: a new line's product already has an open replenishment there.
+        """
+        self._refuse_second_replenishment(order)
         statement = self._work.update(_ORDER).where(_ORDER.c.id == order.id)
         changed = statement.values(
             status=order.status.value,
             approved_by=order.approved_by,
+            total=order.total,
             expected_on=order.expected_on,
             note=order.note,
+            sent_at=order.sent_at,
+            revision=order.revision,
         )
         if not self._work.change(changed):
             raise NotFoundError(f"there is no order {order.number!r}", "see `stock orders list`")
-        lines = self._work.update(_LINE).where(
-            _LINE.c.order_id == order.id, _LINE.c.product_id == bindparam("of_product")
-        )
-        self._work.change(
-            lines.values(received=bindparam("now_received"), is_open=bindparam("now_open")),
-            [
-                {
-                    "of_product": line.product_id,
-                    "now_received": line.received,
-                    "now_open": _is_open(order, line),
-                }
-                for line in order.lines
-            ],
-        )
+        self._work.put(_LINE, _line_rows(order, order.id), by=["order_id", "product_id"])
 
     def all(self, statuses: Collection[OrderStatus] | None = None) -> list[PurchaseOrder]:
         """Return orders, newest first, those in these statuses or all."""
@@ -204,7 +187,11 @@ class SqlOrders:
             self._work.select(_LINE, _PRODUCT.c.sku, _ORDER.c.number)
             .join(_ORDER, _same_tenant(_ORDER, _LINE.c.order_id))
             .join(_PRODUCT, _same_tenant(_PRODUCT, _LINE.c.product_id))
-            .where(_LINE.c.is_open, _LINE.c.location_id == order.location_id)
+            .where(
+                _LINE.c.is_open,
+                _LINE.c.location_id == order.location_id,
+                _ORDER.c.number != order.number,
+            )
         )
         products = [line.product_id for line in order.lines if _is_open(order, line)]
         for row in self._work.rows_in(on_the_way, _LINE.c.product_id, products):
@@ -238,6 +225,24 @@ def _is_receipt_of_line() -> Any:
     )
 
 
+def _line_rows(order: PurchaseOrder, order_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "order_id": order_id,
+            "product_id": line.product_id,
+            "line_number": number,
+            "location_id": order.location_id,
+            "quantity": line.quantity,
+            "received": line.received,
+            "unit_cost": line.unit_cost,
+            "is_open": _is_open(order, line),
+            "decision_id": line.decision_id,
+            "cancelled": line.cancelled,
+        }
+        for number, line in enumerate(order.lines, start=1)
+    ]
+
+
 def _is_open(order: PurchaseOrder, line: OrderLine) -> bool:
     return order.is_open and line.outstanding > 0
 
@@ -251,6 +256,7 @@ def _by_order(rows: Iterable[Row[Any]]) -> defaultdict[int, list[OrderLine]]:
             unit_cost=row.unit_cost,
             received=row.received,
             decision_id=row.decision_id,
+            cancelled=row.cancelled,
         )
         lines[row.order_id].append(line)
     return lines

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from stockcli.domain.catalogue import Location, Supplier
+from stockcli.domain.catalogue import Location, OrderChannel, Supplier
 from stockcli.domain.demand import LeadTime
 from stockcli.domain.errors import NotFoundError
 from stockcli.domain.identifiers import LocationId, SupplierId
@@ -38,6 +38,10 @@ class SqlSuppliers:
                 "email": supplier.email,
                 "lead_time_mean_days": supplier.lead_time.mean_days,
                 "lead_time_sd_days": supplier.lead_time.standard_deviation_days,
+                "order_channel": supplier.order_channel.value,
+                "webhook_url": supplier.webhook_url,
+                "minimum_order_value": supplier.minimum_order_value,
+                "order_days": "".join(str(day) for day in sorted(supplier.order_days)),
             }
             for supplier in suppliers
         ]
@@ -78,7 +82,15 @@ def _supplier(row: Row[Any]) -> Supplier:
         mean_days=row.lead_time_mean_days, standard_deviation_days=row.lead_time_sd_days
     )
     return Supplier(
-        id=SupplierId(row.id), code=row.code, name=row.name, email=row.email, lead_time=lead_time
+        id=SupplierId(row.id),
+        code=row.code,
+        name=row.name,
+        email=row.email,
+        lead_time=lead_time,
+        order_channel=OrderChannel(row.order_channel),
+        webhook_url=row.webhook_url,
+        minimum_order_value=row.minimum_order_value,
+        order_days=frozenset(int(day) for day in row.order_days),
     )
 
 

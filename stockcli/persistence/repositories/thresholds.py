@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func
 
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
-from stockcli.domain.replenishment import ManualMinimum, Threshold
-from stockcli.persistence.tables import ManualMinimumRow, ThresholdRow, table_of
+from stockcli.domain.replenishment import ForecastRecord, ManualMinimum, Threshold
+from stockcli.persistence.tables import (
+    ForecastRecordRow,
+    ManualMinimumRow,
+    ThresholdRow,
+    table_of,
+)
 from stockcli.persistence.work import Work
 
 _THRESHOLD = table_of(ThresholdRow)
 _MINIMUM = table_of(ManualMinimumRow)
+_RECORD = table_of(ForecastRecordRow)
 _KEY = ("product_id", "location_id")
 _THRESHOLD_FACTS = (
     "reorder_point",
@@ -81,6 +88,43 @@ class SqlMinimums:
             _MINIMUM.c.cleared_at.is_(None),
         )
         return self._work.change(statement.values(cleared_at=self._work.clock.now())) > 0
+
+
+class SqlForecastRecords:
+    """What was forecast, in a table."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def put(self, records: Sequence[ForecastRecord]) -> None:
+        """Add or replace records by key and day."""
+        rows = [
+            {
+                **one.key._asdict(),
+                "computed_for": one.computed_for,
+                "mean_per_day": one.mean_per_day,
+            }
+            for one in records
+        ]
+        self._work.put(_RECORD, rows, by=(*_KEY, "computed_for"))
+
+    def since(self, first: date) -> list[ForecastRecord]:
+        """Return the records from a day on, oldest first."""
+        later = self._work.select(_RECORD).where(_RECORD.c.computed_for >= first)
+        by_day = later.order_by(_RECORD.c.computed_for, _RECORD.c.product_id, _RECORD.c.location_id)
+        return [
+            ForecastRecord(
+                key=key_of(row), computed_for=row.computed_for, mean_per_day=row.mean_per_day
+            )
+            for row in self._work.rows(by_day)
+        ]
+
+    def latest_day(self) -> date | None:
+        """Return the day of the newest record; None without any."""
+        newest: date | None = self._work.value(
+            self._work.select(_RECORD, func.max(_RECORD.c.computed_for))
+        )
+        return newest
 
 
 def key_of(row: Row[Any]) -> StockKey:

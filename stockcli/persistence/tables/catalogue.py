@@ -6,7 +6,14 @@ from decimal import Decimal
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from stockcli.persistence.tables.base import Row, number_of, row_id, tenant_id, within_tenant
+from stockcli.persistence.tables.base import (
+    Row,
+    added_later,
+    number_of,
+    row_id,
+    tenant_id,
+    within_tenant,
+)
 from stockcli.persistence.types import Amount, Quantity
 
 
@@ -23,6 +30,10 @@ class SupplierRow(Row, table=True):
     email: str
     lead_time_mean_days: float
     lead_time_sd_days: float
+    order_channel: str = added_later("file")
+    webhook_url: str = added_later("")
+    minimum_order_value: Decimal = Field(sa_type=Amount, sa_column_kwargs={"server_default": "0"})
+    order_days: str = added_later("")
 
 
 class LocationRow(Row, table=True):

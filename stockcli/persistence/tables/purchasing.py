@@ -6,7 +6,14 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from stockcli.persistence.tables.base import Row, number_of, row_id, tenant_id, within_tenant
+from stockcli.persistence.tables.base import (
+    Row,
+    added_later,
+    number_of,
+    row_id,
+    tenant_id,
+    within_tenant,
+)
 from stockcli.persistence.types import Amount, Instant, Quantity
 
 ONE_OPEN_LINE = "uq_purchase_order_line_open"
@@ -37,6 +44,8 @@ class PurchaseOrderRow(Row, table=True):
     created_by: str
     approved_by: str
     note: str
+    sent_at: datetime | None = Field(sa_type=Instant)
+    revision: int = added_later("1")
 
 
 class PurchaseOrderLineRow(Row, table=True):
@@ -71,3 +80,4 @@ class PurchaseOrderLineRow(Row, table=True):
     unit_cost: Decimal = Field(sa_type=Amount)
     is_open: bool
     decision_id: int | None = number_of(nullable=True)
+    cancelled: Decimal = Field(sa_type=Quantity, sa_column_kwargs={"server_default": "0"})

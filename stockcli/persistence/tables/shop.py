@@ -7,7 +7,14 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from stockcli.domain.calendar import LONGEST_EVENT
-from stockcli.persistence.tables.base import Row, number_of, row_id, tenant_id, within_tenant
+from stockcli.persistence.tables.base import (
+    Row,
+    added_later,
+    number_of,
+    row_id,
+    tenant_id,
+    within_tenant,
+)
 from stockcli.persistence.types import Instant, Json, RowId
 
 
@@ -35,6 +42,7 @@ class TenantStateRow(Row, table=True):
     tenant_id: int = tenant_id(primary_key=True)
     version: int = Field(sa_type=RowId)
     orders_numbered: int = Field(sa_type=RowId)
+    transfers_numbered: int = added_later("0")
 
 
 class ApiTokenRow(Row, table=True):

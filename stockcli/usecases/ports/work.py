@@ -13,6 +13,7 @@ from stockcli.usecases.ports.audit import AuditLog
 from stockcli.usecases.ports.batches import ReviewBatches
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
 from stockcli.usecases.ports.records import Conversations, Imports, ModelCalls, Snapshots
+from stockcli.usecases.ports.sourcing import Categories, ForecastRecords, Sources, Transfers
 from stockcli.usecases.ports.stock import Calendar, Ledger, Minimums, Thresholds
 from stockcli.usecases.ports.trade import Alerts, Decisions, Orders, Outbox, Runs
 
@@ -81,6 +82,22 @@ class UnitOfWork(Protocol):
     @property
     def minimums(self) -> Minimums:
         """Return the shop's minimums."""
+
+    @property
+    def sources(self) -> Sources:
+        """Return where the shop's products can be bought."""
+
+    @property
+    def transfers(self) -> Transfers:
+        """Return the shop's transfers between locations."""
+
+    @property
+    def categories(self) -> Categories:
+        """Return what the shop wants of its categories."""
+
+    @property
+    def forecast_records(self) -> ForecastRecords:
+        """Return what was forecast for the shop."""
 
     @property
     def orders(self) -> Orders:

@@ -14,12 +14,15 @@ from stockcli.domain.budget import ModelCall, ModelUsage
 from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.identifiers import LocationId, RunId, StockKey
 from stockcli.domain.purchasing import OrderStatus
+from stockcli.domain.replenishment import ForecastRecord
+from stockcli.domain.sourcing import CategoryPolicy, TransferStatus
 from stockcli.usecases.ports import Conversation, ImportRecord, Snapshot
 from tests.fixtures.corner_shop import NOW, TODAY
 from tests.integration.persistence.street import Shop, alert, message, review_batch, run
 
 NAMES = (
-    *("POST", "85123A", "ACME", "DEPOT", "SHOP", "PO-00001", "run-1", "chat-1", "levels", "till"),
+    *("POST", "85123A", "ACME", "DEPOT", "SHOP", "PO-00001", "TR-00001"),
+    *("run-1", "chat-1", "levels", "till"),
     *("r1", "s1", "c1", "low:1:1", "po:PO-00001", "Neighbour", "neighbour", "", "%", "_"),
 )
 """What the neighbour's things are called: some as the shop's own, some not."""
@@ -105,6 +108,28 @@ BY_TYPE: dict[str, Values] = {
     "Sequence[Decision]": _each(lambda shop, key: shop.decision(key=key)),
     "Sequence[Alert]": _each(lambda _, key: alert(key=key)),
     "Sequence[OutboxMessage]": _plain([message()], [message(id=1)]),
+    "Sequence[ProductSource]": lambda shop, other: [
+        [shop.source(supplier_id=other.supplier.id)],
+        [shop.source(product_id=other.products["POST"].id)],
+        [other.source()],
+        [shop.source()],
+    ],
+    "Mapping[ProductId, ProductId | None]": lambda shop, other: [
+        {shop.products["POST"].id: other.products["POST"].id},
+        {other.products["POST"].id: shop.products["POST"].id},
+        {other.products["POST"].id: None},
+    ],
+    "Sequence[StockTransfer]": lambda shop, other: [
+        [shop.transfer(other.location.id, number="TR-00008")],
+        [other.transfer(shop.location.id)],
+        [shop.transfer(shop.location.id, origin_id=other.location.id)],
+    ],
+    "TransferStatus": _plain(*TransferStatus),
+    "Collection[TransferStatus] | None": _plain(None, tuple(TransferStatus)),
+    "CategoryPolicy": _plain(CategoryPolicy(category="Neighbour goods", review_period_days=1)),
+    "Sequence[ForecastRecord]": _each(
+        lambda _, key: ForecastRecord(key=key, computed_for=TODAY, mean_per_day=1.0)
+    ),
     "ManualMinimum": lambda shop, other: [
         shop.minimum(key=key) for key in (*_keys(shop, other), shop.key())
     ],

@@ -27,8 +27,9 @@ from stockcli.domain.identifiers import (
 )
 from stockcli.domain.ledger import MovementKind, StockMovement, counted_movement
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
-from stockcli.domain.replenishment import ManualMinimum, Threshold
+from stockcli.domain.replenishment import ForecastRecord, ManualMinimum, Threshold
 from stockcli.domain.shop import Role, Tenant
+from stockcli.domain.sourcing import CategoryPolicy, ProductSource, StockTransfer
 from stockcli.persistence.connection import TENANT
 from stockcli.persistence.database import Database
 from stockcli.persistence.tables import metadata
@@ -100,6 +101,24 @@ class Shop:
             created_by="manager:ana",
         )
         return replace(order, **changes)
+
+    def source(self, sku: str = "85123A", **changes: Any) -> ProductSource:
+        """Return the shop's supplier as a source of a product."""
+        source = ProductSource(product_id=self.products[sku].id, supplier_id=self.supplier.id)
+        return replace(source, **changes)
+
+    def transfer(self, to: LocationId, sku: str = "85123A", **changes: Any) -> StockTransfer:
+        """Return a transfer of two units from the first location."""
+        transfer = StockTransfer(
+            number="TR-00001",
+            product_id=self.products[sku].id,
+            origin_id=self.location.id,
+            destination_id=to,
+            quantity=Decimal(2),
+            created_at=NOW,
+            created_by="manager:ana",
+        )
+        return replace(transfer, **changes)
 
     def decision(self, sku: str = "85123A", **changes: Any) -> Decision:
         """Return a decision to restock twelve units."""
@@ -242,6 +261,7 @@ def fill(shop: Shop, database: Database) -> None:
         )
         unit.ledger.book([count])
         unit.ledger.set_reserved(shop.key(), Decimal(5))
+        _say_where_from(shop)
         unit.calendar.put({TODAY: CalendarDay(is_open=False)})
         unit.thresholds.put([shop.threshold(reorder_point=Decimal(77))])
         unit.minimums.put(shop.minimum(quantity=Decimal(78)))
@@ -270,6 +290,20 @@ def fill(shop: Shop, database: Database) -> None:
         role=Role.MANAGER, tenant_slug=shop.tenant.slug, label="neighbour", expires_at=None
     )
     _use_the_token(shop, database)
+
+
+def _say_where_from(shop: Shop) -> None:
+    """Write into the tables about sources, in the open unit."""
+    unit = shop.unit
+    unit.sources.put([shop.source(unit_cost=Decimal(78))])
+    unit.sources.put_successors({shop.products["POST"].id: shop.products["85123A"].id})
+    unit.transfers.next_number()
+    depot = unit.locations.get("DEPOT")
+    unit.transfers.add([shop.transfer(depot.id, quantity=Decimal(3))])
+    unit.categories.put(CategoryPolicy(category="Neighbour goods", review_period_days=77))
+    unit.forecast_records.put(
+        [ForecastRecord(key=shop.key(), computed_for=TODAY, mean_per_day=77.5)]
+    )
 
 
 def _use_the_token(shop: Shop, database: Database) -> None:

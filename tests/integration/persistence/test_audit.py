@@ -13,7 +13,9 @@ from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.catalogue import Location
 from stockcli.domain.errors import ConflictError, NotFoundError
 from stockcli.domain.identifiers import LocationId, RunId, TenantId
+from stockcli.domain.replenishment import ForecastRecord
 from stockcli.domain.shop import Role, Tenant
+from stockcli.domain.sourcing import CategoryPolicy
 from stockcli.persistence.database import Database
 from stockcli.persistence.tables import metadata
 from stockcli.persistence.written import NOT_AUDITED
@@ -48,6 +50,11 @@ def _import(unit: UnitOfWork, _shop: Shop) -> None:
 def _clear_minimum(unit: UnitOfWork, shop: Shop) -> None:
     unit.minimums.put(shop.minimum())
     unit.minimums.clear(shop.key())
+
+
+def _transfer(unit: UnitOfWork, shop: Shop) -> None:
+    unit.locations.put([Location(id=LocationId(0), code="D", name="Depot")])
+    unit.transfers.add([shop.transfer(unit.locations.get("D").id)])
 
 
 def _receive(unit: UnitOfWork, shop: Shop) -> None:
@@ -94,6 +101,22 @@ WRITES: dict[str, tuple[Write, set[str]]] = {
         {"shop_day"},
     ),
     "a threshold": (lambda unit, shop: unit.thresholds.put([shop.threshold()]), {"threshold"}),
+    "sources": (lambda unit, shop: unit.sources.put([shop.source()]), {"product_source"}),
+    "successors": (
+        lambda unit, shop: unit.sources.put_successors({shop.products["POST"].id: None}),
+        {"product_successor"},
+    ),
+    "a transfer": (_transfer, {"location", "stock_transfer"}),
+    "a category": (
+        lambda unit, _: unit.categories.put(CategoryPolicy(category="gifts")),
+        {"category_policy"},
+    ),
+    "a record": (
+        lambda unit, shop: unit.forecast_records.put(
+            [ForecastRecord(key=shop.key(), computed_for=TODAY, mean_per_day=1.0)]
+        ),
+        {"forecast_record"},
+    ),
     "a minimum": (_clear_minimum, {"manual_minimum"}),
     "a number": (lambda unit, _: unit.orders.next_number(), {"tenant_state"}),
     "an order": (_receive, {"purchase_order", "purchase_order_line"}),
