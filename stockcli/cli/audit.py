@@ -58,6 +58,13 @@ def audit(
         ),
     ] = None,
     tenant: TenantOption = None,
+    *,
+    all_tenants: Annotated[
+        bool,
+        typer.Option(
+            "--all-tenants", help="With --verify: every shop's chain and the house's (operators)."
+        ),
+    ] = False,
     house: Annotated[
         bool,
         typer.Option("--house", help="What belongs to no shop, such as operators' tokens."),
@@ -74,9 +81,13 @@ def audit(
     Example: stock audit --since 2026-11-30 --who maria
     Example: stock audit --verify
     """
-    from stockcli.cli.audit_chain import follow_chain
+    from stockcli.cli.audit_chain import follow_chain, follow_every_chain
 
     app = open_app()
+    if all_tenants:
+        _ensure_all(verify, {"--tenant": tenant, "--house": house or None, "--expect": expect})
+        follow_every_chain(app, as_json=as_json)
+        return
     if verify:
         _ensure_plain({"--limit": limit, "--since": since, "--who": who})
         expected = _hash(expect)
@@ -88,6 +99,13 @@ def audit(
     with _log(app, tenant, house=house) as (log, shop):
         lines = _lines(log, limit, _instant(since, shop), who)
     _show(lines, as_json=as_json)
+
+
+def _ensure_all(verify: object, given: dict[str, Any]) -> None:
+    if not verify:
+        _refuse("--all-tenants is for --verify", "add --verify, or name one shop with --tenant")
+    for option in [name for name, value in given.items() if value is not None]:
+        _refuse(f"--all-tenants and {option} exclude each other", "leave one of them out")
 
 
 def _ensure_plain(given: dict[str, Any]) -> None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from stockcli.cli.common import chosen_units
+from stockcli.cli.each_shop import for_each_shop
 from stockcli.cli.json_output import print_json
 from stockcli.cli.render import print_lines
 from stockcli.domain.audit import ChainReport
 from stockcli.usecases.auditing import verify
-from stockcli.usecases.ports import AuditLog
+from stockcli.usecases.ports import AuditLog, UnitOfWork
+
+if TYPE_CHECKING:
+    from stockcli.bootstrap import App
+
+HOUSE = "(house)"
+"""Stands for what belongs to no shop; no shop can be called that."""
 
 WORTH_A_BAR = 10_000
 """Entries of a chain that is followed in more than a blink."""
@@ -39,6 +47,36 @@ def follow_chain(log: AuditLog, expected: bytes | None, *, as_json: bool) -> Non
         print_lines(*_sentences(report))
     if not is_whole:
         raise typer.Exit(1)
+
+
+def follow_every_chain(app: App, *, as_json: bool) -> None:
+    """Follow the house's chain and every shop's, and say of each how it went.
+
+    Raises:
+        NotAllowedError: whoever asks is no operator.
+        Exit: with code 1, if one is broken or cannot be read.
+    """
+    units = chosen_units(app, tenant=None, all_tenants=True, writes=False)
+    reports = {HOUSE: verify(app.directory.audit_log, None, _uncounted)}
+    shops, failed = for_each_shop(units, _followed, command="audit --verify", all_tenants=True)
+    reports |= shops
+    if as_json:
+        told = {name: _facts(one, is_whole=one.broken is None) for name, one in reports.items()}
+        print_json(told | {name: {"error": reason} for name, reason in failed.items()})
+    else:
+        print_lines(*(f"{name}: {say}" for name, one in reports.items() for say in _sentences(one)))
+        print_lines(*(f"{name}: {reason}" for name, reason in failed.items()))
+    if failed or any(report.broken for report in reports.values()):
+        raise typer.Exit(1)
+
+
+def _followed(unit: UnitOfWork) -> ChainReport:
+    with unit.reading():
+        return verify(unit.audit_log, None, _uncounted)
+
+
+def _uncounted(_: int) -> None:
+    """Count nothing: many chains are short ones."""
 
 
 @contextmanager

@@ -85,6 +85,10 @@ BEGIN
     AND coalesce(shop.active, true);
   IF NOT FOUND THEN
     outcome := 'bad';
+    -- What is a day old tells nothing; rows that somebody else is at are left to the next.
+    DELETE FROM public.sign_in_failure WHERE source IN (
+      SELECT past.source FROM public.sign_in_failure AS past
+      WHERE past.since < moment - interval '1 day' LIMIT 100 FOR UPDATE SKIP LOCKED);
     INSERT INTO public.sign_in_failure AS past (source, failures, since) VALUES (place, 1, moment)
     ON CONFLICT (source) DO UPDATE SET
       failures = CASE WHEN past.since BETWEEN moment - interval '1 minute' AND moment

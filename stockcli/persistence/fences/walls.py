@@ -60,7 +60,7 @@ _KEPT_BY = {
     AUTH: {
         "api_token": "SELECT, UPDATE (last_used_at)",
         "tenant": "SELECT",
-        "sign_in_failure": "SELECT, INSERT, UPDATE",
+        "sign_in_failure": "SELECT, INSERT, UPDATE, DELETE",
         "token_rate": "SELECT, INSERT, UPDATE",
     },
 }

@@ -239,3 +239,33 @@ def test_an_operator_says_whose_log(demo: Stock) -> None:
 )
 def test_options_that_mean_nothing_are_wrong_use(demo: Stock, options: str) -> None:
     assert demo("audit", *options.split()).code == 2
+
+
+def test_operators_follow_every_chain_at_once(demo: Stock) -> None:
+    assert demo("tenant", "add", "Padaria").code == 0
+    token = operators_token(demo)
+    ran = demo("audit", "--verify", "--all-tenants", STOCK_TOKEN=token)
+    assert ran.code == 0, ran.out
+    told = [line.split(":")[0] for line in ran.out.splitlines()]
+    assert told == ["(house)", "giftware", "mercearia", "padaria"]
+    in_the_file(
+        demo.home, "UPDATE audit_entry SET record = '{}' WHERE tenant_id = 1 AND position = 2"
+    )
+    ran = demo("audit", "--verify", "--all-tenants", "--json", STOCK_TOKEN=token)
+    assert ran.code == 1
+    assert {name: one["is_whole"] for name, one in ran.json.items()} == {
+        "(house)": True,
+        "giftware": False,
+        "mercearia": True,
+        "padaria": True,
+    }
+
+
+def test_all_chains_are_an_operators(demo: Stock) -> None:
+    made = demo("token", "create", "--role", "manager", "--tenant", "giftware", "--json").json
+    ran = demo("audit", "--verify", "--all-tenants", STOCK_TOKEN=made["token"])
+    assert (ran.code, ran.out) == (1, "")
+    assert "operator" in ran.err
+    ran = demo("audit", "--all-tenants", STOCK_TOKEN=operators_token(demo))
+    assert ran.code == 2
+    assert "--all-tenants is for --verify" in ran.err

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from stockcli.domain.errors import BadTokenError, RateLimitedError, StockError
 from stockcli.domain.shop import Role
@@ -94,3 +95,24 @@ def test_what_was_refused_is_counted_by_all_processes_together(
     # Those under way when the tenth failed may still be answered.
     assert MOST_FAILURES <= refused.count(BadTokenError) <= MOST_FAILURES + 5
     assert outcome(lambda: database.directory().authenticate(good)) is RateLimitedError
+
+
+def test_refusals_of_days_ago_are_forgotten_on_a_server(
+    postgres_database: Database, postgres_database_url: str
+) -> None:
+    directory = postgres_database.directory()
+    hours = Hours(url=postgres_database_url, clock=SteppingClock())
+    engine = create_engine(postgres_database_url)
+    old = text(
+        "INSERT INTO sign_in_failure SELECT 'x' || n, 1, now() FROM generate_series(1, 150) n"
+    )
+    with engine.begin() as connection:
+        connection.execute(old)
+    hours.pass_by(days=2)
+    with engine.connect() as connection:
+        left = []
+        for _ in range(2):
+            assert guess(directory, 1) == [BadTokenError]
+            left.append(connection.scalar(text("SELECT count(*) FROM sign_in_failure")))
+    engine.dispose()
+    assert left == [51, 1]
