@@ -183,8 +183,15 @@ class App:
         if self.identity.role is not Role.OPERATOR:
             article = "a" if self.identity.role is Role.MANAGER else "an"
             message = f"{article} {self.identity.role}'s token may not do this"
-            raise NotAllowedError(message, "use an operator's token, or none on the machine itself")
+            raise NotAllowedError(message, self._way_out)
         return self.identity
+
+    @property
+    def _way_out(self) -> str:
+        """Return how whoever shows a shop's token can operate all shops."""
+        if self.settings.token is not None:
+            return "use an operator's token, or none on the machine itself"
+        return "you are logged in to a shop: `stock logout`, or set STOCK_TOKEN to an operator's"
 
     def unit(self, *, writes: bool = False) -> UnitOfWork:
         """Return the unit of work of the one shop the token opens.
