@@ -59,6 +59,10 @@ def run_check(
             "--as-of", metavar="DATE", help="Judge the stock on this day; left out, the shop's own."
         ),
     ] = None,
+    refit: Annotated[
+        bool,
+        typer.Option("--refit", help="Refit and judge again although nothing changed."),
+    ] = False,
     batch: Annotated[
         BatchStep | None,
         typer.Option(
@@ -72,7 +76,10 @@ def run_check(
     """Check the stock: refit forecasts, move reorder points, find what is low, decide, order.
 
     Made for cron: a second run orders nothing again, two runs at once do no harm, and a shop that
-    fails does not stop the others. Exit code 0 all well, 1 some shop failed, 2 wrong use.
+    fails does not stop the others. Where nothing changed since the last check it does next to
+    nothing: forecasts are refitted when the day or what they are made from is another, and with
+    --all-tenants a shop without any change is only noted down. Exit code 0 all well, 1 some shop
+    failed, 2 wrong use.
 
     With --batch the model is asked at half price and answers within a day: `submit` checks the
     shops and sends one batch, `collect` carries out what came back, on the figures of then.
@@ -84,7 +91,7 @@ def run_check(
     """
     _end_in_order()
     if batch:
-        _ensure_plain(dry_run=dry_run, no_agent=no_agent, as_of=as_of)
+        _ensure_plain(dry_run=dry_run, no_agent=no_agent, as_of=as_of, refit=refit)
     app = open_app()
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
@@ -93,7 +100,14 @@ def run_check(
     trouble = _trouble_with_prices(app, must_have=bool(batch), agent=not no_agent)
     watched = all_tenants and not dry_run
     try:
-        failed = _run(app, units, unreadable, batch, day, _How(dry_run, not no_agent, as_json))
+        failed = _run(
+            app,
+            units,
+            unreadable,
+            batch,
+            day,
+            _How(dry_run, not no_agent, as_json, all_tenants and not (refit or day), refit),
+        )
     except BaseException:
         if watched:
             leave_figures(app)
@@ -109,6 +123,8 @@ class _How(NamedTuple):
     dry_run: bool
     agent: bool
     as_json: bool
+    skip_unchanged: bool
+    refit: bool
 
 
 def _run(
@@ -127,7 +143,15 @@ def _run(
     report = (
         run_batch(app, units, batch)
         if batch
-        else check_all(app, units, day, agent=how.agent, dry_run=how.dry_run)
+        else check_all(
+            app,
+            units,
+            day,
+            agent=how.agent,
+            dry_run=how.dry_run,
+            skip_unchanged=how.skip_unchanged,
+            refit=how.refit,
+        )
     )
     report = with_unreadable(report, unreadable)
     names = {unit.tenant.slug: unit.tenant for unit in units}
@@ -158,7 +182,7 @@ def _trouble_with_prices(app: App, *, must_have: bool, agent: bool) -> bool:
     return False
 
 
-def _ensure_plain(*, dry_run: bool, no_agent: bool, as_of: str | None) -> None:
+def _ensure_plain(*, dry_run: bool, no_agent: bool, as_of: str | None, refit: bool) -> None:
     """Refuse options that mean nothing in a batch.
 
     Raises:
@@ -166,7 +190,7 @@ def _ensure_plain(*, dry_run: bool, no_agent: bool, as_of: str | None) -> None:
     """
     from stockcli.domain.errors import InvalidInputError
 
-    given = {"--dry-run": dry_run, "--no-agent": no_agent, "--as-of": as_of}
+    given = {"--dry-run": dry_run, "--no-agent": no_agent, "--as-of": as_of, "--refit": refit}
     for option in [name for name, value in given.items() if value]:
         message = f"--batch and {option} exclude each other"
         raise InvalidInputError(message, "leave one of them out")

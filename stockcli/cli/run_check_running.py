@@ -47,7 +47,14 @@ def each_shop(
 
 
 def check_all(
-    app: App, units: list[UnitOfWork], day: date | None, *, agent: bool, dry_run: bool
+    app: App,
+    units: list[UnitOfWork],
+    day: date | None,
+    *,
+    agent: bool,
+    dry_run: bool,
+    skip_unchanged: bool = False,
+    refit: bool = False,
 ) -> RunReport:
     """Check the shops, and send what waits to leave them."""
     from stockcli.usecases.run_check import Crew, check_shop
@@ -57,9 +64,20 @@ def check_all(
 
     def check(unit: UnitOfWork, on_step: OnStep) -> CheckReport:
         crew = Crew(
-            forecaster=forecaster, reviewer=app.reviewer(unit, agent=agent), clock=app.clock
+            forecaster=forecaster,
+            reviewer=app.reviewer(unit, agent=agent),
+            clock=app.clock,
+            refits_all=refit,
         )
-        report = check_shop(unit, crew, run_id, as_of=day, dry_run=dry_run, on_step=on_step)
+        report = check_shop(
+            unit,
+            crew,
+            run_id,
+            as_of=day,
+            dry_run=dry_run,
+            skip_unchanged=skip_unchanged,
+            on_step=on_step,
+        )
         return finished(app, unit, report)
 
     return each_shop(app, units, run_id, started_at, check)

@@ -18,6 +18,7 @@ from stockcli.usecases.candidates import Skipped, low_products_within
 from stockcli.usecases.deciding import Outcome, carry_out, covered
 from stockcli.usecases.forecasting import DemandRead, read_demand
 from stockcli.usecases.inventory import StockLine, stock_lines_within
+from stockcli.usecases.nothing_new import last_fit, mark_of_demand
 from stockcli.usecases.ports import CheckRun, Clock, Forecaster, Review, Reviewer, UnitOfWork
 from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
 
@@ -64,11 +65,16 @@ class CheckReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Crew:
-    """Those who work on a check."""
+    """Those who work on a check.
+
+    Attributes:
+        refits_all: whether forecasts are refitted although nothing they are made from changed.
+    """
 
     forecaster: Forecaster
     reviewer: Reviewer
     clock: Clock
+    refits_all: bool = False
 
 
 def _claim(unit: UnitOfWork, run: CheckRun) -> int | None:
@@ -116,9 +122,23 @@ def why_ended(error: BaseException) -> str:
 
 
 def move_thresholds(
-    unit: UnitOfWork, forecaster: Forecaster, epoch: int, day: date, on_step: OnStep
-) -> int:
-    """Refit the forecasts, write the thresholds that changed, and return how many there are."""
+    unit: UnitOfWork,
+    forecaster: Forecaster,
+    epoch: int,
+    day: date,
+    on_step: OnStep,
+    *,
+    refits_all: bool = False,
+) -> tuple[str, int]:
+    """Refit the forecasts and write the thresholds that changed; nothing where they would not.
+
+    Returns:
+        The mark of what they were made from, and how many thresholds there are.
+    """
+    with unit.reading():
+        mark = mark_of_demand(unit, day)
+        if not refits_all and (last := last_fit(unit, mark)):
+            return mark, last.checked
     demand = read_demand(unit, day)
     fresh = refit(unit, forecaster, demand, on_step)
     changed = changed_thresholds(fresh, demand.thresholds)
@@ -127,7 +147,7 @@ def move_thresholds(
             unit.runs.fence(epoch)
             unit.thresholds.put(changed)
             unit.commit()
-    return len(fresh)
+    return mark, len(fresh)
 
 
 def refit(

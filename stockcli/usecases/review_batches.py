@@ -118,7 +118,8 @@ class Submission:
     def _check(
         self, unit: UnitOfWork, run: CheckRun, epoch: int, day: date, on_step: OnStep
     ) -> CheckReport:
-        checked = move_thresholds(unit, self._forecaster, epoch, day, on_step)
+        mark, checked = move_thresholds(unit, self._forecaster, epoch, day, on_step)
+        run = replace(run, mark=mark)
         low, skipped = low_products(unit, stock_lines(unit, day=day), day)
         found = Found(checked=checked, low=low, skipped=skipped)
         review = self._question(unit, run, found, day) if low else Review()

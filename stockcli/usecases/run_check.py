@@ -24,10 +24,12 @@ from stockcli.usecases.check_steps import (
 from stockcli.usecases.deciding import carry_out, covered
 from stockcli.usecases.forecasting import read_demand
 from stockcli.usecases.inventory import shop_day, stock_lines, stock_lines_within
+from stockcli.usecases.nothing_new import noted_again, unchanged_since
 from stockcli.usecases.ports import CheckRun, Review, ReviewRequest, UnitOfWork
 
 __all__ = ["LEASE", "CheckReport", "Crew", "OnStep", "check_shop"]
 
+NOTHING_NEW = "nothing changed since the check of {:%Y-%m-%d %H:%M} UTC"
 DRY_RUN_SHOP = "dry run: this shop's policy lets nothing be changed"
 
 
@@ -38,6 +40,7 @@ def check_shop(
     *,
     as_of: date | None = None,
     dry_run: bool = False,
+    skip_unchanged: bool = False,
     on_step: OnStep = lambda *_: None,
 ) -> CheckReport:
     """Check one shop from claim to carrying out; a dry run writes nothing at all.
@@ -45,6 +48,7 @@ def check_shop(
     Args:
         as_of: the day to judge the stock on; None takes the shop's own.
         dry_run: write nothing; so it is, too, where the shop's policy says so.
+        skip_unchanged: do no more than note it down if nothing changed since the last good check.
 
     Raises:
         StockError: what keeps this shop from being checked; its run is recorded as failed.
@@ -56,11 +60,26 @@ def check_shop(
         report = _look(unit, crew, run, day, on_step)
         said = () if dry_run else (DRY_RUN_SHOP,)
         return replace(report, dry_run=True, remarks=(*said, *report.remarks))
+    if skip_unchanged and (last := unchanged_since(unit, day)):
+        return _note_again(unit, run, last, crew)
     busy = CheckReport(run_id=run_id, tenant=unit.tenant.slug, status="busy", business_day=day)
     done = under_lease(
         unit, run, crew.clock, lambda epoch: _check(unit, crew, run, epoch, day, on_step)
     )
     return done or busy
+
+
+def _note_again(unit: UnitOfWork, run: CheckRun, last: CheckRun, crew: Crew) -> CheckReport:
+    is_noted = noted_again(unit, run, last, crew.clock.now())
+    return CheckReport(
+        run_id=run.run_id,
+        tenant=unit.tenant.slug,
+        status="ok" if is_noted else "busy",
+        business_day=run.business_day,
+        checked=last.checked,
+        low=last.low,
+        remarks=(NOTHING_NEW.format(last.started_at),) if is_noted else (),
+    )
 
 
 def _judged_on(unit: UnitOfWork, now: datetime, as_of: date | None, *, dry_run: bool) -> date:
@@ -74,7 +93,11 @@ def _judged_on(unit: UnitOfWork, now: datetime, as_of: date | None, *, dry_run: 
 def _check(
     unit: UnitOfWork, crew: Crew, run: CheckRun, epoch: int, day: date, on_step: OnStep
 ) -> CheckReport:
-    checked = move_thresholds(unit, crew.forecaster, epoch, day, on_step)
+    mark, checked = move_thresholds(
+        unit, crew.forecaster, epoch, day, on_step, refits_all=crew.refits_all
+    )
+    with unit.reading():
+        run = replace(run, mark=mark, data_version=unit.version())
     reviewed, skipped = low_products(unit, stock_lines(unit, day=day), day)
     request = ReviewRequest(
         shop=unit.tenant, business_day=day, candidates=tuple(reviewed), run_id=run.run_id

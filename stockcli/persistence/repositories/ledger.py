@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, func, type_coerce
+from sqlalchemy import BigInteger, Integer, Row, Select, cast, func, type_coerce
 
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements, MovementKind, StockLevel, StockMovement
@@ -32,6 +33,8 @@ _SALES = table_of(SalesDayRow)
 _DAY = table_of(DailyMovementRow)
 _LINE = table_of(PurchaseOrderLineRow)
 _TRANSFER = table_of(StockTransferRow)
+_MANY, _SOME = 1_000_003, 10_007
+_CHANGING = ("units_sold", "net_change")
 Units = Mapping[StockKey, Decimal]
 
 
@@ -106,6 +109,20 @@ class SqlLedger:
         """Return on how many lines the whole shop sold, per day with any."""
         between = self._work.select(_SALES).where(_SALES.c.day.between(first, last))
         return {row.day: row.sale_lines for row in self._work.rows(between.order_by(_SALES.c.day))}
+
+    def mark_of_days(self, last: date) -> str:
+        """Return a mark of all days up to one: another if any of them was changed or added."""
+        # Sums a day of numbers kept small, so that no absurd quantity overflows them.
+        sold, net = (type_coerce(_DAY.c[one], BigInteger) % _MANY for one in _CHANGING)
+        who = _DAY.c.product_id % _SOME * 31 + _DAY.c.location_id % 31
+        asserted = cast(_DAY.c.is_asserted, Integer)
+        sums = [func.sum(part) for part in (sold, sold * who, net * who, asserted * who)]
+        days = self._work.select(_DAY, _DAY.c.day, func.count(), *sums)
+        rows = self._work.rows(
+            days.where(_DAY.c.day <= last).group_by(_DAY.c.day).order_by(_DAY.c.day)
+        )
+        text = "\n".join(",".join(str(value) for value in row) for row in rows)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def first_and_last_sale_day(self) -> tuple[date, date] | None:
         """Return the days of the first and the last sale; None without any."""

@@ -9,12 +9,13 @@ from sqlalchemy import Row, Select
 
 from stockcli.domain.errors import ConflictError
 from stockcli.domain.leases import is_held
-from stockcli.persistence.tables import CheckLeaseRow, CheckRunRow, table_of
+from stockcli.persistence.tables import CheckLeaseRow, CheckRunRow, TenantStateRow, table_of
 from stockcli.persistence.work import Work
 from stockcli.usecases.ports import CheckRun
 
 _RUN = table_of(CheckRunRow)
 _LEASE = table_of(CheckLeaseRow)
+_STATE = table_of(TenantStateRow)
 OK = "ok"
 _FACTS = (
     "run_id",
@@ -25,6 +26,8 @@ _FACTS = (
     "checked",
     "low",
     "error",
+    "mark",
+    "data_version",
 )
 
 
@@ -67,11 +70,19 @@ class SqlRuns:
     def finish(self, run: CheckRun) -> None:
         """Record how the run ended, and give the lease back if it is still the run's."""
         ended = {name: getattr(run, name) for name in _FACTS if name != "run_id"}
+        ended["data_version"] = self._left_behind(run)
         # What was carried out stays so, whatever struck right after its commit.
         unfinished = self._work.update(_RUN).where(_RUN.c.run_id == run.run_id, _RUN.c.status != OK)
         self._work.change(unfinished.values(**ended))
         held = self._work.update(_LEASE).where(_LEASE.c.run_id == run.run_id)
         self._work.change(held.values(leased_until=None, run_id=None))
+
+    def _left_behind(self, run: CheckRun) -> int | None:
+        """Return the shop's version after this commit; None if others wrote since the run read."""
+        if run.data_version is None:
+            return None
+        now = self._work.value(self._work.select(_STATE, _STATE.c.version))
+        return run.data_version + self._work.touched if now == run.data_version else None
 
     def latest(self, limit: int) -> list[CheckRun]:
         """Return the latest runs, newest first."""

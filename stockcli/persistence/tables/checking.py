@@ -33,6 +33,8 @@ class CheckRunRow(Row, table=True):
     checked: int
     low: int
     error: str
+    data_version: int | None = Field(sa_type=RowId)
+    mark: str = added_later("")
 
 
 class CheckLeaseRow(Row, table=True):

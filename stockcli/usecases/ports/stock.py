@@ -49,6 +49,9 @@ class Ledger(Protocol):
     def sale_lines_per_day(self, first: date, last: date) -> dict[date, int]:
         """Return on how many lines the whole shop sold, per day with any."""
 
+    def mark_of_days(self, last: date) -> str:
+        """Return a mark of all days up to one: another if any of them was changed or added."""
+
     def first_and_last_sale_day(self) -> tuple[date, date] | None:
         """Return the days of the first and the last sale; None without any."""
 

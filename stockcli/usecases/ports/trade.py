@@ -73,6 +73,9 @@ class CheckRun:
         status: "running", "ok", "failed", "abandoned", "submitted" (in a batch), or "busy" (another
             run did its work meanwhile).
         error: why it failed; of one that is "ok", why the model could not be asked.
+        mark: stands for all that its thresholds were made from.
+        data_version: of the shop, when it read what is low. What is stored is the version it left
+            behind, None if somebody else wrote meanwhile.
     """
 
     run_id: RunId
@@ -83,6 +86,8 @@ class CheckRun:
     checked: int = 0
     low: int = 0
     error: str = ""
+    mark: str = ""
+    data_version: int | None = None
 
 
 class Runs(Protocol):

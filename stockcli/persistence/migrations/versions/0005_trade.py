@@ -23,7 +23,7 @@ from stockcli.persistence.migrations.shapes import (
     unique,
     within,
 )
-from stockcli.persistence.types import Amount, Instant, Json, Quantity
+from stockcli.persistence.types import Amount, Instant, Json, Quantity, RowId
 
 revision = "0005"
 down_revision = "0004"
@@ -35,6 +35,7 @@ _ADDED = {
     "purchase_order": ("sent_at", "revision"),
     "purchase_order_line": ("cancelled",),
     "tenant_state": ("transfers_numbered",),
+    "check_run": ("data_version", "mark"),
 }
 
 
@@ -47,6 +48,8 @@ def upgrade() -> None:
     op.add_column("purchase_order", _later("revision", sa.Integer(), "1"))
     op.add_column("purchase_order_line", _later("cancelled", Quantity(), "0"))
     op.add_column("tenant_state", _later("transfers_numbered", sa.Integer(), "0"))
+    op.add_column("check_run", column("data_version", RowId, nullable=True))
+    op.add_column("check_run", _later("mark", sa.String(), ""))
     source = [
         *numbers("product_id", "supplier_id"),
         column("rank", sa.Integer()),
