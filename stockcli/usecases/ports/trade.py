@@ -96,6 +96,9 @@ class Runs(Protocol):
     def claim(self, run: CheckRun, lease_until: datetime) -> int | None:
         """Take the tenant's lease and record the run.
 
+        A run of the same id takes it over at once: it is begun again where its first attempt was
+        lost, and that one can write no more.
+
         Returns:
             The lease's epoch; None while another run holds it.
         """
