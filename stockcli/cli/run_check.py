@@ -19,12 +19,10 @@ from stockcli.cli.common import (
     unreadable_shops,
 )
 from stockcli.cli.metrics import leave_figures
-from stockcli.cli.run_check_batch import run_batch
-from stockcli.cli.run_check_each import Means, check_all, with_unreadable
-from stockcli.cli.run_check_running import Way
 
 if TYPE_CHECKING:
     from stockcli.bootstrap import App
+    from stockcli.cli.run_check_running import Way
     from stockcli.usecases.ports import UnitOfWork
     from stockcli.usecases.run_check_all import RunReport
 
@@ -117,6 +115,10 @@ def run_check(
     Example: stock run-check --all-tenants --json
     Example: stock run-check --all-tenants --batch submit
     """
+    from stockcli.cli.run_check_batch import run_batch
+    from stockcli.cli.run_check_each import Means, check_all, with_unreadable
+    from stockcli.cli.run_check_running import Way
+
     _end_in_order()
     means = Means(workers=workers, seconds=limit_seconds)
     if batch:
