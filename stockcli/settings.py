@@ -44,6 +44,8 @@ class Settings:
             works on one statement; None leaves that to the server.
         postgres_programs: STOCK_PG_BIN: the folder of pg_dump and pg_restore; None looks on the
             PATH.
+        scheduler: STOCK_SCHEDULER: the address of a Dask scheduler whose workers check the shops;
+            None checks them on this machine.
     """
 
     home: Path
@@ -59,6 +61,7 @@ class Settings:
     metrics_file: Path | None = None
     statement_timeout_seconds: int | None = None
     postgres_programs: Path | None = None
+    scheduler: str | None = None
 
     @property
     def credentials_file(self) -> Path:
@@ -125,6 +128,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         statement_timeout_seconds=_seconds(values, "STOCK_STATEMENT_TIMEOUT_SECONDS"),
         # Not from .env, which may lie in somebody else's folder: what is named here is run.
         postgres_programs=_path(given, "STOCK_PG_BIN"),
+        # Nor this: what a cluster answers with is taken for the program's own.
+        scheduler=given.get("STOCK_SCHEDULER", "").strip() or None,
     )
 
 

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 from stockcli.cli.run_check_workers import FEWEST_SHOPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from stockcli.bootstrap import App
     from stockcli.cli.run_check_running import Way
+    from stockcli.cli.run_check_workers import Job
     from stockcli.domain.identifiers import RunId
     from stockcli.domain.shop import Tenant
     from stockcli.usecases.ports import UnitOfWork
     from stockcli.usecases.run_check import CheckReport, OnStep
-    from stockcli.usecases.run_check_all import RunReport
+    from stockcli.usecases.run_check_all import RunReport, Timed
 
     CheckUnit = Callable[[UnitOfWork, OnStep], CheckReport]
 
@@ -52,7 +53,8 @@ def check_all(app: App, units: list[UnitOfWork], way: Way, means: Means) -> RunR
     slugs = [unit.tenant.slug for unit in units]
     if means.seconds is not None:
         units = longest_unchecked_first(units)
-    run = _in_workers if means.workers_for(len(units)) > 1 else _in_turn
+    elsewhere = app.settings.scheduler or means.workers_for(len(units)) > 1
+    run = _in_workers if elsewhere else _in_turn
     return in_order(run(app, units, way, means), slugs)
 
 
@@ -72,18 +74,36 @@ def _in_turn(app: App, units: list[UnitOfWork], way: Way, means: Means) -> RunRe
 def _in_workers(app: App, units: list[UnitOfWork], way: Way, means: Means) -> RunReport:
     from stockcli.cli.logs import JSON, is_json, level_asked_for
     from stockcli.cli.run_check_progress import watching
-    from stockcli.cli.run_check_workers import Job, check_in_workers, stopping_in_order
+    from stockcli.cli.run_check_workers import Job, stopping_in_order
     from stockcli.usecases.run_check_all import gathered
 
     started_at = app.clock.now()
     run_id = fresh_run_id(started_at)
-    job = Job(app.settings, app.via, run_id, way, level_asked_for(), JSON if is_json() else "text")
+    job = Job(
+        settings=app.settings,
+        via=app.via,
+        run_id=run_id,
+        way=way,
+        database=app.database.shown_url,
+        log_level=level_asked_for(),
+        log_style=JSON if is_json() else "text",
+    )
     with watching(len(units)) as watch, stopping_in_order() as stopping:
         _speak_up(silent=watch.is_drawn)
         shops = stopping.let(_while_time_lasts(app, units, means, started_at))
-        checks = check_in_workers(job, shops, means.workers_for(len(units)))
-        seen = watch.counted(checks)
-        return gathered(seen, run_id=run_id, started_at=started_at)
+        checks = _spread(app, job, shops, means.workers_for(len(units)))
+        return gathered(watch.counted(checks), run_id=run_id, started_at=started_at)
+
+
+def _spread(app: App, job: Job, shops: Iterable[Tenant], workers: int) -> Iterator[Timed]:
+    """Return the checks of shops, made on the cluster if there is one, else in processes."""
+    from stockcli.cli.run_check_cluster import check_on_cluster, ensure_shared
+    from stockcli.cli.run_check_workers import check_in_workers
+
+    if app.settings.scheduler is None:
+        return check_in_workers(job, shops, workers)
+    ensure_shared(app)
+    return check_on_cluster(job, shops, app.settings.scheduler)
 
 
 def _while_time_lasts(

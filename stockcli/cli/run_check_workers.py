@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from stockcli import __version__
 from stockcli.cli.common import remark
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from stockcli.bootstrap import App
     from stockcli.cli.run_check_running import Way
     from stockcli.domain.identifiers import RunId
@@ -36,32 +36,36 @@ class Job:
     """What a worker needs to check any shop: plain values, for it opens everything itself.
 
     Attributes:
+        settings: None takes the worker's own, where it runs.
+        database: its address without a password; a worker with another one refuses.
         log_level, log_style: as the command's own log.
     """
 
-    settings: Settings
+    settings: Settings | None
     via: str
     run_id: RunId
     way: Way
+    database: str
+    version: str = __version__
     log_level: str | None = None
     log_style: str = "text"
 
 
 def check_there(job: Job, shop: Tenant) -> Timed:
     """Check one shop, whatever goes wrong in it; runs in any process of any machine."""
+    from stockcli.bootstrap import SystemClock
     from stockcli.cli.run_check_running import check_unit
     from stockcli.usecases.log_context import about
     from stockcli.usecases.run_check_all import timed_check
 
-    app, forecaster = _at_work(job)
-
     def check_one(shop: Tenant) -> CheckReport:
+        app, forecaster = _at_work(job)
         unit = app.unit_for(shop)
         unit.refreshed_tenant()
         return check_unit(app, unit, forecaster, job.run_id, job.way)
 
     with about(run=str(job.run_id)):
-        return timed_check(shop, check_one, job.run_id, app.clock.now)
+        return timed_check(shop, check_one, job.run_id, SystemClock().now)
 
 
 @cache
@@ -69,9 +73,14 @@ def _at_work(job: Job) -> tuple[App, Forecaster]:
     """Return what this process checks with; made once for all the shops of a run."""
     from stockcli.bootstrap import make_app
     from stockcli.cli.logs import log_to_stderr
+    from stockcli.domain.errors import DatabaseError
 
     log_to_stderr(job.log_level, job.log_style)
     app = make_app(job.settings, via=job.via)
+    if (job.version, job.database) != (__version__, app.database_as_it_is.shown_url):
+        message = f"a worker has stock {__version__} with {app.database_as_it_is.shown_url}"
+        hint = f"give it version {job.version}, and STOCK_DATABASE_URL as {job.database}"
+        raise DatabaseError(message, hint)
     return app, app.forecaster(workers=1)
 
 
@@ -116,18 +125,21 @@ def _pooled(job: Job, shops: Iterable[Tenant], workers: int) -> Iterator[Timed]:
 
 def _alone(job: Job, shop: Tenant) -> Iterator[Timed]:
     """Check a shop a worker may have died of; if that happens again, it has failed."""
-    from datetime import timedelta
-
     from joblib.externals.loky import ProcessPoolExecutor
-
-    from stockcli.usecases.run_check import CheckReport
 
     with ProcessPoolExecutor(max_workers=1, initializer=_at_rest) as pool:
         try:
             yield pool.submit(check_there, job, shop).result()
         except _ended():
-            failed = CheckReport(run_id=job.run_id, tenant=shop.slug, status="failed", error=LOST)
-            yield failed, timedelta()
+            yield lost(job, shop.slug)
+
+
+def lost(job: Job, slug: str) -> Timed:
+    """Return the report of a shop that whoever checked it did not outlive."""
+    from stockcli.usecases.run_check import CheckReport
+
+    report = CheckReport(run_id=job.run_id, tenant=slug, status="failed", error=LOST)
+    return report, timedelta()
 
 
 def _ended() -> type[Exception]:
