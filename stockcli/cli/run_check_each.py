@@ -53,8 +53,8 @@ def check_all(app: App, units: list[UnitOfWork], way: Way, means: Means) -> RunR
     slugs = [unit.tenant.slug for unit in units]
     if means.seconds is not None:
         units = longest_unchecked_first(units)
-    elsewhere = app.settings.scheduler or means.workers_for(len(units)) > 1
-    run = _in_workers if elsewhere else _in_turn
+    elsewhere = app.settings.scheduler is not None or means.workers_for(len(units)) > 1
+    run = _in_workers if elsewhere and len(units) > 1 else _in_turn
     return in_order(run(app, units, way, means), slugs)
 
 

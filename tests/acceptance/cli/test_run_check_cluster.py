@@ -21,7 +21,7 @@ from stockcli.domain.shop import Tenant
 from stockcli.persistence.database import Database
 from tests.acceptance.cli.conftest import SECONDS, Command, Ran
 from tests.fixtures.corner_shop import stock_up
-from tests.fixtures.shops import NORTH_SHELVES
+from tests.fixtures.shops import NORTH_SHELVES, Shops
 
 SLUGS = [f"shop-{number:02}" for number in range(8)]
 ALL = ("run-check", "--all-tenants")
@@ -157,3 +157,9 @@ def test_a_file_is_refused_for_no_other_machine_sees_it(stock: Command) -> None:
     ran = stock(*ALL, STOCK_SCHEDULER="tcp://127.0.0.1:1")
     assert ran.code == 2
     assert "a SQLite file is on one" in ran.err
+
+
+def test_a_shop_alone_is_checked_where_its_manager_is(stock: Command, tokens: Shops) -> None:
+    ran = stock("run-check", token=tokens.north_manager, STOCK_SCHEDULER="tcp://127.0.0.1:1")
+    assert ran.code == 0
+    assert "North Shop" in ran.out
