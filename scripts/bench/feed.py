@@ -109,6 +109,9 @@ def main() -> None:
 
 def _measured(stage: Stage, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Return movements a second: of the feed and of its peers, in turns; the median of rounds."""
+    nothing = folder / "nothing.jsonl"
+    nothing.touch()
+    start = _fed(stage, nothing, folder)
     taken: dict[str, list[Taken]] = {"feed": [], "one by one": [], "bare executemany": []}
     for number in range(options.rounds):
         file = folder / f"lines-{number}.jsonl"
@@ -119,11 +122,12 @@ def _measured(stage: Stage, folder: Path, options: argparse.Namespace) -> dict[s
     units = dict.fromkeys(taken, options.lines) | {"one by one": options.singles}
 
     def rate(name: str, of: str) -> float:
-        return units[name] / float(median(getattr(one, of) for one in taken[name]))
+        return float(units[name] / median(getattr(one, of) for one in taken[name]))
 
     figures: dict[str, Any] = {name: round(rate(name, "running_seconds")) for name in taken}
     figures["feed, its start included"] = round(rate("feed", "seconds"))
-    figures["feed, a second of its CPU"] = round(rate("feed", "cpu_seconds"))
+    running = median(one.cpu_seconds for one in taken["feed"]) - start.cpu_seconds
+    figures["feed, a second of its own CPU"] = round(options.lines / running)
     for peer in ("one by one", "bare executemany"):
         ratio = rate("feed", "running_seconds") / rate(peer, "running_seconds")
         figures[f"feed to {peer}"] = round(ratio, 2)
