@@ -112,8 +112,9 @@ def movements(
 ) -> None:
     """Book receipts, returns, adjustments, transfers and sales of known products.
 
-    Fields: sku, kind, quantity, date, location, reference, price. The quantity of an adjustment or
-    a transfer is signed: below zero leaves the shelf.
+    Fields: sku, kind, quantity, date, location, to, reference, price. The quantity of an
+    adjustment is signed: below zero leaves the shelf. A transfer leaves its location and arrives
+    at the one in `to`; without that it is one leg, and its quantity is signed.
 
     Example: stock import movements receipts.csv
     """

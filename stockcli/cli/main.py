@@ -37,6 +37,7 @@ MODULES = (
     "minimums",
     "products",
     "movements",
+    "feed",
     "alerts",
     "importing",
     "login",

@@ -67,6 +67,7 @@ _SYNONYMS: Mapping[str, str] = {
     "product produto item",
     "location": "location locationcode store storeid shop loja local filial warehouse deposito "
     "localizacao",
+    "to": "to tolocation destination destino para lojadestino localdestino depositodestino",
     "status": "status situacao estado",
     "category": "category categoria department departamento group grupo secao setor",
     "supplier": "supplier suppliercode fornecedor codigofornecedor vendor "
