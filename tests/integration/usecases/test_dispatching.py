@@ -46,8 +46,10 @@ def test_an_approved_order_leaves_once_and_is_then_sent(
     number, courier = order_tea(corner_shop), HouseCourier(tmp_path / "sent")
     assert dispatch(corner_shop, courier, clock) == DispatchReport(sent=1)
     assert dispatch(corner_shop, courier, clock) == DispatchReport()
-    assert order_row(corner_shop, number).order.status is OrderStatus.SENT
-    assert [file.name for file in (tmp_path / "sent" / "acme").iterdir()] == [f"{number}.txt"]
+    order = order_row(corner_shop, number).order
+    assert (order.status, order.sent_at) == (OrderStatus.SENT, NOW)
+    names = sorted(file.name for file in (tmp_path / "sent" / "acme").iterdir())
+    assert names == [f"{number}.html", f"{number}.txt"]
 
 
 def test_an_order_cancelled_before_it_left_never_leaves(
