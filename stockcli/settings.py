@@ -80,6 +80,11 @@ class Settings:
         """Return whether the database is a file on this machine."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def can_mail(self) -> bool:
+        """Return whether orders can leave by e-mail."""
+        return bool(self.smtp_url and self.mail_from)
+
     def why_no_model(self, name: str | None = None) -> str:
         """Return why no language model of this name can be asked; nothing if it can.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from stockcli.domain.catalogue import OrderChannel, Supplier
 from stockcli.domain.errors import InvalidInputError
 
 LONGEST_EMAIL = 254
@@ -100,6 +101,31 @@ def shown_address(url: str) -> str:
     """
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/..." if url else ""
+
+
+def why_no_order_can_leave(supplier: Supplier) -> str:
+    """Return what a supplier's channel is without; nothing where orders can take it."""
+    if supplier.order_channel is OrderChannel.EMAIL:
+        try:
+            email_address(supplier.email)
+        except InvalidInputError:
+            return f"orders to {supplier.code} go by e-mail, and it has no usable e-mail address"
+    if supplier.order_channel is OrderChannel.WEBHOOK and not supplier.webhook_url:
+        return f"orders to {supplier.code} go to a webhook, and it has no webhook URL"
+    return ""
+
+
+def order_channel(text: str) -> OrderChannel:
+    """Return how orders leave.
+
+    Raises:
+        InvalidInputError: there is no such way.
+    """
+    try:
+        return OrderChannel(text.strip().lower())
+    except ValueError:
+        message = f"{text[:40]!r} is no order channel"
+        raise InvalidInputError(message, f"use one of {', '.join(OrderChannel)}") from None
 
 
 def order_days(text: str) -> frozenset[int]:

@@ -104,6 +104,14 @@ def drop_uncertain(unit: UnitOfWork) -> int:
     return count
 
 
+def resend_failed(unit: UnitOfWork, clock: Clock) -> int:
+    """Let the messages that were given up leave with the next dispatch; return how many."""
+    with unit:
+        count = unit.outbox.resend_failed(clock.now())
+        unit.commit()
+    return count
+
+
 def _next_due(unit: UnitOfWork, clock: Clock) -> OutboxMessage | None:
     with unit:
         now = clock.now()

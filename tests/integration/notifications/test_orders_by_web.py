@@ -96,7 +96,11 @@ def test_a_gateway_that_waited_in_vain_leaves_a_doubt(hook: WebHook) -> None:
 
 def test_a_receiver_that_keeps_silent_leaves_a_doubt(hook: WebHook) -> None:
     over = threading.Event()
-    hook.before_answering = lambda: over.wait(10) and None
+
+    def wait() -> None:
+        over.wait(10)
+
+    hook.before_answering = wait
     with pytest.raises(UncertainDeliveryError, match="did not say whether it took the order"):
         post(hook.orders_url)
     over.set()
