@@ -16,25 +16,28 @@ from stockcli.domain.errors import (
     UncertainDeliveryError,
 )
 from stockcli.domain.purchasing import OrderStatus
+from stockcli.usecases.message_fates import (
+    CANCELLED,
+    GOODS_CAME,
+    NEVER_SAID,
+    WHILE_NOT_SET_UP,
+    Fate,
+    doubt,
+    drop,
+    give_up,
+    put_back,
+    wait,
+)
 from stockcli.usecases.order_documents import order_document
 from stockcli.usecases.ports import Clock, Courier, OutboxMessage, UnitOfWork
 from stockcli.usecases.purchasing import mark_sent
+from stockcli.usecases.undelivered import ORDER, clear_undelivered
 
 log = logging.getLogger("stock.dispatch")
 LEASE = timedelta(minutes=5)
-RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
-"""How long to wait after each failed delivery; after the last the message is given up."""
-
-WHILE_NOT_SET_UP = timedelta(minutes=1)
-"""Whoever sets up what is missing does not wait for the next try, and nothing is given up."""
-
-ORDER = "purchase_order"
 REACHED = "reached"
 """In a message's payload: marks of the recipients that have it."""
 
-NEVER_SAID = "whoever sent it was stopped before it could say whether it left"
-CANCELLED = "the order is no longer approved"
-GOODS_CAME = "the order's goods came"
 EDITED = "a later revision of the order took its place"
 HAVE_ARRIVED = (OrderStatus.PARTLY_RECEIVED, OrderStatus.RECEIVED)
 
@@ -56,14 +59,6 @@ class DispatchReport:
     troubles: tuple[str, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True)
-class _Fate:
-    """What became of a message: the name of a field of the report, and why it did not leave."""
-
-    name: str
-    trouble: str = ""
-
-
 def dispatch(
     unit: UnitOfWork, courier: Courier, clock: Clock, *, limit: int = 100
 ) -> DispatchReport:
@@ -72,7 +67,7 @@ def dispatch(
     Of a message whose dispatcher died it is not known whether it left. What can be delivered
     again unseen is; what a person would get twice is put in doubt, and left to a person.
     """
-    fates: list[_Fate] = []
+    fates: list[Fate] = []
     # One at a time: a slow service must not outlast the lease of messages that wait behind it.
     while len(fates) < limit and (message := _next_due(unit, clock)):
         fates.append(_deliver_or_put_back(unit, courier, clock, message))
@@ -122,7 +117,7 @@ def _next_due(unit: UnitOfWork, clock: Clock) -> OutboxMessage | None:
 
 def _deliver_or_put_back(
     unit: UnitOfWork, courier: Courier, clock: Clock, message: OutboxMessage
-) -> _Fate:
+) -> Fate:
     """Deliver one message; one that trips the program waits its turn, and those behind it go on.
 
     Raises:
@@ -131,20 +126,20 @@ def _deliver_or_put_back(
     letter = None
     try:
         if reason := _why_not_to_leave(unit, message):
-            return _drop(unit, message, reason)
+            return drop(unit, clock, message, reason)
         letter = _written_out(unit, message)
         return _deliver(unit, courier, clock, message, letter)
     except DatabaseError:
         raise
     except StockError as error:
-        return _put_back(unit, clock, message, error.message)
+        return put_back(unit, clock, message, error.message)
     except Exception as error:  # one poisoned message must not stop the others
         log.exception("message=%s unexpected", message.id)
         said = f"unexpected {type(error).__name__}"
         # What could not even be written out has not left.
         if letter is None or courier.may_repeat(letter, unit.tenant):
-            return _put_back(unit, clock, message, said)
-        return _doubt(unit, message, said)
+            return put_back(unit, clock, message, said)
+        return doubt(unit, clock, message, said)
 
 
 def _deliver(
@@ -153,27 +148,28 @@ def _deliver(
     clock: Clock,
     message: OutboxMessage,
     letter: OutboxMessage,
-) -> _Fate:
+) -> Fate:
     """Deliver one message as its letter says it, and write down how that went."""
     if message.is_in_doubt and not courier.may_repeat(letter, unit.tenant):
-        return _doubt(unit, message, NEVER_SAID)
+        return doubt(unit, clock, message, NEVER_SAID)
     try:
         courier.deliver(letter, unit.tenant)
     except UncertainDeliveryError as error:
-        return _doubt(unit, _with_reached(message, error), error.message)
+        return doubt(unit, clock, _with_reached(message, error), error.message)
     except RefusedDeliveryError as error:
-        return _give_up(unit, message, error.message)
+        return give_up(unit, clock, message, error.message)
     except NotSetUpError as error:
-        return _wait(unit, clock, message, WHILE_NOT_SET_UP, error.message)
+        return wait(unit, clock, message, WHILE_NOT_SET_UP, error.message, tell=True)
     except DeliveryError as error:
-        return _put_back(unit, clock, _with_reached(message, error), error.message)
+        return put_back(unit, clock, _with_reached(message, error), error.message)
     with unit:
         now = clock.now()
         unit.outbox.sent(message, now)
         if message.channel == ORDER:
             mark_sent(unit, str(message.payload["number"]), now)
+        clear_undelivered(unit, message, now)
         unit.commit()
-    return _Fate("sent")
+    return Fate("sent")
 
 
 def _why_not_to_leave(unit: UnitOfWork, message: OutboxMessage) -> str:
@@ -201,42 +197,3 @@ def _with_reached(message: OutboxMessage, error: DeliveryError) -> OutboxMessage
     """Return the message with who has it: they are not written to again."""
     reached = [*message.payload.get(REACHED, ()), *error.reached]
     return replace(message, payload={**message.payload, REACHED: reached}) if reached else message
-
-
-def _doubt(unit: UnitOfWork, message: OutboxMessage, reason: str) -> _Fate:
-    with unit:
-        unit.outbox.doubt(message, reason)
-        unit.commit()
-    return _Fate("uncertain", reason)
-
-
-def _drop(unit: UnitOfWork, message: OutboxMessage, reason: str) -> _Fate:
-    """Drop a message; of a cancelled order that may have left a person is told."""
-    if message.is_in_doubt and reason != GOODS_CAME:
-        return _doubt(unit, message, f"{reason}, and {NEVER_SAID}")
-    with unit:
-        unit.outbox.drop(message, reason)
-        unit.commit()
-    return _Fate("dropped")
-
-
-def _put_back(unit: UnitOfWork, clock: Clock, message: OutboxMessage, error: str) -> _Fate:
-    if message.attempts > len(RETRY_AFTER):
-        return _give_up(unit, message, error)
-    return _wait(unit, clock, message, RETRY_AFTER[max(0, message.attempts - 1)], error)
-
-
-def _give_up(unit: UnitOfWork, message: OutboxMessage, error: str) -> _Fate:
-    with unit:
-        unit.outbox.failed(message, error)
-        unit.commit()
-    return _Fate("failed", error)
-
-
-def _wait(
-    unit: UnitOfWork, clock: Clock, message: OutboxMessage, pause: timedelta, error: str
-) -> _Fate:
-    with unit:
-        unit.outbox.retry(message, clock.now() + pause, error)
-        unit.commit()
-    return _Fate("waiting", error)
