@@ -36,6 +36,7 @@ MODULES = (
     "orders",
     "minimums",
     "products",
+    "suppliers",
     "movements",
     "feed",
     "alerts",

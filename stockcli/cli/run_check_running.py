@@ -106,5 +106,5 @@ def _dispatched(app: App, unit: UnitOfWork, report: CheckReport) -> CheckReport:
     return replace(
         report,
         outcome=replace(report.outcome, orders=orders),
-        remarks=(*report.remarks, *([f"messages: {words}"] if words else [])),
+        remarks=(*report.remarks, *([f"messages: {words}"] if words else []), *fate.troubles),
     )

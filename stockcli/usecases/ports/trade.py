@@ -206,5 +206,8 @@ class Outbox(Protocol):
     def drop_uncertain(self) -> int:
         """Let those in doubt rest for good; return how many."""
 
+    def resend_failed(self, at: datetime) -> int:
+        """Let those that were given up leave again; return how many."""
+
     def counts(self) -> dict[str, int]:
         """Return how many messages are in each status."""

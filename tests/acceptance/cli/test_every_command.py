@@ -24,6 +24,8 @@ WORTH_NAMING: dict[str, tuple[str, ...]] = {
     "product": ("ROPE",),
     "number": ("PO-00002", "1"),
     "location": ("NORTH-DEPOT",),
+    "code": ("NORTH-MILL",),
+    "html": ("-",),
     "origin": ("NORTH-DEPOT",),
     "destination": ("NORTH-DEPOT",),
     "run": ("{run}",),
@@ -49,6 +51,7 @@ NEEDED = {
     "sku": "LAMP",
     "units": "5",
     "number": "PO-00001",
+    "code": "LEAF",
     "status": "active",
     "file": "{file}",
     "slug": "new-shop",
@@ -130,6 +133,11 @@ def shops(stock_after_check: Command) -> Command:
         opened.execute("UPDATE tenant SET name = ? WHERE id = 1", [f"{MARK} shop"])
         opened.execute(
             "INSERT INTO location (tenant_id, code, name) VALUES (1, 'NORTH-DEPOT', ?)", [MARK]
+        )
+        opened.execute(
+            "INSERT INTO supplier (tenant_id, code, name, email, lead_time_mean_days, "
+            "lead_time_sd_days) VALUES (1, 'NORTH-MILL', ?, ?, 1, 1)",
+            [MARK, MARK],
         )
         talk = (
             "INSERT INTO conversation (tenant_id, id, title, author, messages, updated_at) "
