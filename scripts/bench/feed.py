@@ -1,6 +1,6 @@
 """How many movements a second `stock feed` books, beside two peers: see README.md here.
 
-python scripts/bench/feed.py [--lines 30000] [--products 500] [--rounds 3] [--url URL] [--json]
+python scripts/bench/feed.py [--lines 20000] [--products 500] [--rounds 3] [--url URL] [--json]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -138,7 +138,6 @@ def _measured(stage: Stage, folder: Path, options: argparse.Namespace) -> dict[s
 
 def _lines(options: argparse.Namespace, prefix: str) -> Iterator[str]:
     chance = random.Random(options.seed)  # noqa: S311 - no secret
-    now = datetime.now(UTC) - timedelta(days=1)
     for number in range(options.lines):
         kind = chance.choice(KINDS)
         line = {
@@ -147,7 +146,7 @@ def _lines(options: argparse.Namespace, prefix: str) -> Iterator[str]:
             "sku": f"P{chance.randrange(options.products):05}",
             "quantity": str(chance.randint(1, 9)),
             "location": "SHOP",
-            "at": (now + timedelta(seconds=number)).isoformat(),
+            "at": datetime.now(UTC).isoformat(),
         }
         if kind == "transfer":
             line["to"] = "BACK"
@@ -320,8 +319,8 @@ def _report(figures: dict[str, dict[str, Any]], options: argparse.Namespace) -> 
 def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     add = parser.add_argument
-    add("--lines", type=int, default=30_000, help="of a round's feed, and rows of the bare peer")
-    add("--singles", type=int, default=500, help="movements booked one by one")
+    add("--lines", type=int, default=20_000, help="of a round's feed, and rows of the bare peer")
+    add("--singles", type=int, default=200, help="movements booked one by one")
     add("--products", type=int, default=500)
     add("--rounds", type=int, default=3)
     add("--seed", type=int, default=1)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from stockcli.cli.feed_running import Feed
 from stockcli.cli.feed_streams import Pace
 from stockcli.domain.catalogue import Location
+from stockcli.domain.errors import DatabaseError
 from stockcli.domain.identifiers import LocationId
 from stockcli.usecases.feeding import book_batch, read_line
+from tests.fixtures.databases import on_server
 from tests.fixtures.killing import Fuse, at_database_steps
 from tests.fixtures.scenes import Original, Scene, open_scene
 from tests.fixtures.striking import killed_at_every_step, prepare, undisturbed
@@ -87,10 +89,9 @@ def test_a_connection_lost_at_any_step_is_made_up_for_within_the_feed(
         with scene.unit() as unit:
             unit.refreshed_tenant()  # what finds the shop is not the feed's to make up for
             with at_database_steps(fuse):
-                descriptor = os.open(lines_file, os.O_RDONLY)
                 run = Feed(unit, scene.clock, patience_seconds=20, quiet=False)
-                run.run(descriptor, Pace(most_lines=BATCH, longest_seconds=0))
-                os.close(descriptor)
+                with lines_file.open("rb") as lines:
+                    run.run(lines.fileno(), Pace(most_lines=BATCH, longest_seconds=0))
         said = capsys.readouterr()
         retried += "tried again" in said.err
         answers = [json.loads(line) for line in said.out.splitlines()]
@@ -102,3 +103,30 @@ def test_a_connection_lost_at_any_step_is_made_up_for_within_the_feed(
             break
     record_property("lost connections", step - 1)
     assert retried > step // 2
+
+
+def test_a_server_that_stays_away_ends_the_feed_and_leaves_what_was_not_answered(
+    postgres_database_url: str,
+    postgres_url: str,
+    lines_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    open_scene(postgres_database_url)
+    original = Original(postgres_database_url, tmp_path, postgres_url)
+    prepare(original, (with_a_back_room,))
+    scene = original.copy()
+    name = make_url(scene.url).database
+
+    def shut_out() -> None:
+        on_server(postgres_url, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        cut_off(scene)
+
+    with scene.unit() as unit, at_database_steps(Fuse(5, shut_out)):
+        run = Feed(unit, scene.clock, patience_seconds=0.5, quiet=False)
+        with lines_file.open("rb") as lines, pytest.raises(DatabaseError):
+            run.run(lines.fileno(), Pace(most_lines=BATCH, longest_seconds=0))
+    assert capsys.readouterr().out == ""
+    on_server(postgres_url, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+    feed(scene)
+    assert state_of(scene.url) == undisturbed(original, feed)
