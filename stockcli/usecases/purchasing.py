@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from stockcli.domain.alerts import approval_situation, late_situation
 from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import MovementKind, StockMovement
+from stockcli.domain.order_changes import without_rest_of
+from stockcli.domain.order_days import dated
 from stockcli.domain.purchasing import (
     OrderStatus,
     PurchaseOrder,
@@ -21,83 +22,102 @@ from stockcli.domain.purchasing import (
 )
 from stockcli.domain.quantity import quantity
 from stockcli.domain.shop import local_day
-from stockcli.usecases.ordering import order_message
+from stockcli.domain.waiting import noted
+from stockcli.usecases.inventory import shop_day_within
+from stockcli.usecases.order_release import LEAVING, clear_order_alerts, order_message
+from stockcli.usecases.order_rows import OrderRow, order_row, order_rows, rows_within
 from stockcli.usecases.ports import UnitOfWork
 
+__all__ = [
+    "OrderRow",
+    "ReceiptPreview",
+    "approve_order",
+    "cancel_order",
+    "mark_sent",
+    "may_have_left",
+    "order_row",
+    "order_rows",
+    "preview_receipt",
+    "receipt_reference",
+    "receive_order",
+]
 
-@dataclass(frozen=True, kw_only=True)
-class OrderRow:
-    """An order with the names people know its parts by.
 
-    Attributes:
-        lines: (SKU, name, ordered units, received units, unit cost).
+def approve_order(
+    unit: UnitOfWork, number: str, *, by: str, now: datetime, revision: int | None = None
+) -> PurchaseOrder:
+    """Approve a draft on a manager's word, and let it leave for the supplier.
+
+    One that waited for days is dated and expected as if it were placed today.
+
+    Args:
+        revision: the one that was looked at; None approves whatever there is.
+
+    Raises:
+        NotFoundError: no such order.
+        ConflictError: it does not wait, or it was changed since that revision.
     """
+    with unit:
+        order = unit.orders.get(number)
+        _ensure_seen(order, revision)
+        order = approved(_dated_now(unit, order, now), by=by)
+        order = replace(order, note=noted(order.note, ""))
+        unit.orders.save(order)
+        unit.outbox.put([order_message(order)])
+        clear_order_alerts(unit, order, now)
+        unit.commit()
+    return order
 
-    order: PurchaseOrder
-    supplier: str
-    location: str
-    lines: tuple[tuple[str, str, Decimal, Decimal, Decimal], ...]
+
+def _ensure_seen(order: PurchaseOrder, revision: int | None) -> None:
+    if revision not in (None, order.revision):
+        message = (
+            f"order {order.number} was changed: it is at revision {order.revision}, "
+            f"not {revision} any more"
+        )
+        raise ConflictError(message, f"look at it with `stock orders show {order.number}`")
 
 
-def order_rows(unit: UnitOfWork, statuses: Collection[OrderStatus] | None = None) -> list[OrderRow]:
-    """Return orders with their names, newest first."""
-    with unit.reading():
-        return _rows(unit, unit.orders.all(statuses))
+def _dated_now(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> PurchaseOrder:
+    supplier = next(one for one in unit.suppliers.all() if one.id == order.supplier_id)
+    ordered_on, due = dated(shop_day_within(unit, now), supplier)
+    if ordered_on <= order.ordered_on:
+        return order
+    return replace(order, ordered_on=ordered_on, expected_on=max(order.expected_on, due))
 
 
-def order_row(unit: UnitOfWork, number: str) -> OrderRow:
-    """Return one order with its names.
+def cancel_order(
+    unit: UnitOfWork, number: str, *, now: datetime, skus: Collection[str] = ()
+) -> PurchaseOrder:
+    """Cancel what is still to come of an order, or of some of its products.
+
+    Args:
+        skus: only of these; none means of all.
+
+    Raises:
+        NotFoundError: no such order, or no such product.
+        ConflictError: nothing is to come of it.
+    """
+    with unit:
+        order = unit.orders.get(number)
+        products = {unit.products.get(sku).id for sku in skus}
+        order = without_rest_of(order, products) if products else cancelled(order)
+        unit.orders.save(order)
+        clear_order_alerts(unit, order, now)
+        unit.commit()
+    return order
+
+
+def may_have_left(unit: UnitOfWork, number: str) -> bool:
+    """Return whether an order's supplier has it, or may have it.
 
     Raises:
         NotFoundError: no such order.
     """
     with unit.reading():
-        return _rows(unit, [unit.orders.get(number)])[0]
-
-
-def _rows(unit: UnitOfWork, orders: Iterable[PurchaseOrder]) -> list[OrderRow]:
-    products = {product.id: product for product in unit.products.all()}
-    suppliers = {supplier.id: supplier.name for supplier in unit.suppliers.all()}
-    places = {place.id: place.code for place in unit.locations.all()}
-    return [
-        OrderRow(
-            order=order,
-            supplier=suppliers[order.supplier_id],
-            location=places[order.location_id],
-            lines=tuple(
-                (
-                    products[line.product_id].sku,
-                    products[line.product_id].name,
-                    line.quantity,
-                    line.received,
-                    line.unit_cost,
-                )
-                for line in order.lines
-            ),
-        )
-        for order in orders
-    ]
-
-
-def approve_order(unit: UnitOfWork, number: str, *, by: str, now: datetime) -> PurchaseOrder:
-    """Approve a draft on a manager's word, and let it leave for the supplier."""
-    with unit:
-        order = approved(unit.orders.get(number), by=by)
-        unit.orders.save(order)
-        unit.outbox.put([order_message(order)])
-        unit.alerts.clear([approval_situation(order.number)], now)
-        unit.commit()
-    return order
-
-
-def cancel_order(unit: UnitOfWork, number: str, *, now: datetime) -> PurchaseOrder:
-    """Cancel what is still to come of an order."""
-    with unit:
-        order = cancelled(unit.orders.get(number))
-        unit.orders.save(order)
-        _clear_order_alerts(unit, order, now)
-        unit.commit()
-    return order
+        order = unit.orders.get(number)
+        is_sent = order.status in (OrderStatus.SENT, OrderStatus.PARTLY_RECEIVED)
+        return is_sent or unit.outbox.status(order_message(order).idempotency_key) in LEAVING
 
 
 def mark_sent(unit: UnitOfWork, number: str) -> None:
@@ -133,7 +153,7 @@ def receive_order(
         if len(unit.ledger.book(movements)) < len(movements):
             raise _booked_before(order, receipt)
         unit.orders.save(after)
-        _clear_order_alerts(unit, after, now)
+        clear_order_alerts(unit, after, now)
         unit.commit()
     return after
 
@@ -167,7 +187,7 @@ def preview_receipt(
         references = [receipt_reference(order, receipt, product_id) for product_id in units]
         if unit.ledger.changes_booked(references):
             raise _booked_before(order, receipt)
-        (row,) = _rows(unit, [order])
+        (row,) = rows_within(unit, [order])
         skus = {
             line.product_id: parts[0] for line, parts in zip(order.lines, row.lines, strict=True)
         }
@@ -182,6 +202,8 @@ def _received(
     if order.status is OrderStatus.RECEIVED:
         message = f"order {order.number} was received in full before"
         raise ConflictError(message, "correct the shelf with `stock count SKU UNITS`")
+    if not order.is_open:
+        moved_to(order, OrderStatus.PARTLY_RECEIVED)
     units = _arrived(unit, order, arrived)
     return units, with_receipt(order, units)
 
@@ -225,10 +247,3 @@ def receipt_reference(order: PurchaseOrder, receipt: str, product_id: ProductId)
     """Return the business key of a receipt: the same however the delivery note is typed."""
     note = "".join(receipt.casefold().split())
     return f"receipt:{order.number}:{note}:{product_id}"
-
-
-def _clear_order_alerts(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> None:
-    situations = [approval_situation(order.number)]
-    if not order.is_open:
-        situations.append(late_situation(order.number))
-    unit.alerts.clear(situations, now)
