@@ -72,13 +72,13 @@ def changed_line(
     """Return a product's line on the order with so many units; 0 takes the product off.
 
     Raises:
-        InvalidInputError: it is to be taken off, and is not on the order.
+        InvalidInputError: it is to be taken off, and never was on the order.
     """
     found = next((line for line in order.lines if line.product_id == product_id), None)
     if units > 0:
         line = found or OrderLine(product_id=product_id, quantity=units, unit_cost=unit_cost)
         return replace(line, quantity=units, unit_cost=unit_cost, cancelled=ZERO)
-    if found is None or found.wanted == 0:
+    if found is None:
         raise InvalidInputError(f"that product is not on order {order.number}")
     return without_rest(found)
 
@@ -125,9 +125,13 @@ def without_rest_of(order: PurchaseOrder, products: Collection[ProductId]) -> Pu
 
 
 def promised(order: PurchaseOrder, expected_on: date | None, note: str) -> PurchaseOrder:
-    """Return an order the supplier was asked about: with its new day, if one was promised."""
-    told = "; ".join(part for part in (order.note, note) if part)
-    return replace(order, expected_on=expected_on or order.expected_on, note=told)
+    """Return an order the supplier was asked about: with its new day, if one was promised.
+
+    The same words are added to its note once.
+    """
+    said = [part for part in order.note.split("; ") if part]
+    told = said if not note or note in said else [*said, note]
+    return replace(order, expected_on=expected_on or order.expected_on, note="; ".join(told))
 
 
 def quantities_of(order: PurchaseOrder) -> Mapping[ProductId, Decimal]:

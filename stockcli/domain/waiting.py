@@ -11,7 +11,9 @@ _REASON = re.compile(
     r"its total \S+ is above the approval limit \S+"
     r"|with \S+ already ordered (?:today|this month) its total \S+ passes the \w+ limit \S+"
     r"|its total \S+ is below the supplier's minimum \S+"
+    r"|it was changed, so it is to be approved again"
 )
+CHANGED = "it was changed, so it is to be approved again"
 
 
 def why_below_minimum(order_total: Decimal, minimum_order_value: Decimal) -> str:
@@ -23,6 +25,15 @@ def why_below_minimum(order_total: Decimal, minimum_order_value: Decimal) -> str
     if order_total >= minimum_order_value:
         return ""
     return f"its total {order_total} is below the supplier's minimum {plain(minimum_order_value)}"
+
+
+def waits_on_figures(note: str) -> bool:
+    """Return whether an order waits because of what it comes to, and not of what is on it.
+
+    >>> waits_on_figures("party; its total 40.00 is below the supplier's minimum 50")
+    True
+    """
+    return any(_REASON.fullmatch(part) for part in note.split("; "))
 
 
 def noted(note: str, reason: str) -> str:

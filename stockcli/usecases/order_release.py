@@ -24,7 +24,7 @@ from stockcli.domain.purchasing import (
     needs_approval,
 )
 from stockcli.domain.shop import first_instant, local_day
-from stockcli.domain.waiting import noted, why_below_minimum
+from stockcli.domain.waiting import CHANGED, noted, why_below_minimum
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 
 BY_POLICY = "policy"
@@ -86,9 +86,9 @@ def weighed(
         because: why a person must approve it, beside the limits.
         waits: it waited for a person before: then only a person lets it go.
     """
-    reason = because or why_wait(unit, order.total, scales.spent)
-    if reason or waits:
-        return replace(order, note=noted(order.note, reason) if reason else order.note)
+    reason = because or why_wait(unit, order.total, scales.spent) or (CHANGED if waits else "")
+    if reason:
+        return replace(order, note=noted(order.note, reason))
     reason = why_below_minimum(order.total, scales.supplier.minimum_order_value)
     order = replace(order, note=noted(order.note, reason))
     if reason:
@@ -146,7 +146,7 @@ def order_message(order: PurchaseOrder) -> OutboxMessage:
     return OutboxMessage(
         idempotency_key=f"order:{order.number}{later}",
         channel="purchase_order",
-        payload={"number": order.number},
+        payload={"number": order.number, "revision": order.revision},
     )
 
 

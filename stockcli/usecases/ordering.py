@@ -16,6 +16,7 @@ from stockcli.domain.order_days import dated
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.domain.quantity import quantity
 from stockcli.domain.sourcing import ProductSource
+from stockcli.domain.waiting import waits_on_figures
 from stockcli.usecases.order_release import (
     BY_POLICY,
     Scales,
@@ -48,7 +49,6 @@ class OrderDraft:
     Attributes:
         unit_cost: the usual one; what its supplier asks for so many units counts instead.
         supplier_id: who is asked; None: the product's own supplier.
-        waits_because: why a person must approve it, whatever the limits say; empty if none must.
     """
 
     key: StockKey
@@ -56,7 +56,6 @@ class OrderDraft:
     unit_cost: Decimal
     decision_id: int | None = None
     supplier_id: SupplierId | None = None
-    waits_because: str = ""
 
 
 def place_orders(
@@ -67,6 +66,7 @@ def place_orders(
     day: date,
     now: datetime,
     note: str = "",
+    waits_because: str = "",
     expected_on: date | None = None,
 ) -> tuple[list[PurchaseOrder], list[Alert]]:
     """Place one order per supplier and location, in the open unit of work.
@@ -76,17 +76,19 @@ def place_orders(
     is never added to: it may have left.
 
     Args:
+        waits_because: why all of them wait for approval, whatever they cost; empty if they need
+            not. They go on orders of their own.
         expected_on: the day the goods are due, if somebody knows it; None: after the lead time.
 
     Returns:
-        The orders, approved unless a limit, the supplier's minimum or a reason of a product's own
-        makes them wait, and an alert for each that waits.
+        The orders, approved unless a limit or the supplier's minimum makes them wait, and an
+        alert for each that waits.
     """
     suppliers = {supplier.id: supplier for supplier in unit.suppliers.all()}
     waiting = unit.orders.all([OrderStatus.DRAFT])
     spent = spent_within(unit, day, now)
     orders, alerts = [], []
-    for (supplier_id, location_id), group in sorted(_grouped(unit, drafts).items()):
+    for (supplier_id, location_id), lines in sorted(_grouped(unit, drafts).items()):
         supplier = suppliers[supplier_id]
         scales = Scales(supplier=supplier, spent=spent, now=now)
         ordered_on, due = dated(day, supplier)
@@ -96,15 +98,15 @@ def place_orders(
             supplier_id=supplier_id,
             location_id=location_id,
             status=OrderStatus.DRAFT,
-            lines=tuple(line for line, _ in group),
+            lines=tuple(lines),
             ordered_on=ordered_on,
             expected_on=expected_on or due,
             created_at=now,
             created_by=by,
             note=note,
         )
-        because = next((reason for _, reason in group if reason), "")
-        order = _placed(unit, fresh, draft_to_join(waiting, fresh), scales, because)
+        draft = draft_to_join(waiting, (supplier_id, location_id), fresh.expected_on, waits_because)
+        order = _placed(unit, fresh, draft, scales, waits_because)
         alerts.extend(let_go(unit, order, scales))
         if order.status is OrderStatus.APPROVED:
             spent = spent.plus(order.total)
@@ -112,13 +114,11 @@ def place_orders(
     return orders, alerts
 
 
-def _grouped(
-    unit: UnitOfWork, drafts: Iterable[OrderDraft]
-) -> dict[Group, list[tuple[OrderLine, str]]]:
-    """Return lines by supplier and location, each with why a person must approve it."""
+def _grouped(unit: UnitOfWork, drafts: Iterable[OrderDraft]) -> dict[Group, list[OrderLine]]:
+    """Return the lines to order by supplier and location."""
     products = {product.id: product for product in unit.products.all()}
     sources = unit.sources.all() if drafts else {}
-    groups: dict[Group, list[tuple[OrderLine, str]]] = {}
+    groups: dict[Group, list[OrderLine]] = {}
     for draft in drafts:
         product = products[draft.key.product_id]
         supplier_id = draft.supplier_id or product.supplier_id
@@ -132,8 +132,7 @@ def _grouped(
             unit_cost=cost_from(sources, product, supplier_id, units, draft.unit_cost),
             decision_id=draft.decision_id,
         )
-        group = groups.setdefault((supplier_id, draft.key.location_id), [])
-        group.append((line, draft.waits_because))
+        groups.setdefault((supplier_id, draft.key.location_id), []).append(line)
     return groups
 
 
@@ -155,17 +154,19 @@ def cost_from(
     return product.unit_cost if otherwise is None else otherwise
 
 
-def draft_to_join(waiting: Iterable[PurchaseOrder], fresh: PurchaseOrder) -> PurchaseOrder | None:
-    """Return the draft a new order's products join: to the same supplier, due no later."""
-    return next(
-        (
-            draft
-            for draft in waiting
-            if (draft.supplier_id, draft.location_id) == (fresh.supplier_id, fresh.location_id)
-            and draft.expected_on <= fresh.expected_on
-        ),
-        None,
-    )
+def draft_to_join(
+    waiting: Iterable[PurchaseOrder], group: Group, expected_on: date, waits_because: str = ""
+) -> PurchaseOrder | None:
+    """Return the draft that more for a supplier and location joins, if it is due no later.
+
+    What waits for a reason of its own is joined only by what waits for the same.
+    """
+    for draft in waiting:
+        if (draft.supplier_id, draft.location_id) == group and draft.expected_on <= expected_on:
+            alike = waits_because in draft.note.split("; ")
+            if alike if waits_because else waits_on_figures(draft.note):
+                return draft
+    return None
 
 
 def _placed(

@@ -67,6 +67,8 @@ ALSO = {
     "stock backtest": ("--product", "LAMP", "--workers", "1", "--origins", "1"),
     "stock snooze": ("--until", "2030-01-01"),
     "stock order": ("--yes",),
+    "stock orders new": ("--yes",),
+    "stock orders copy": ("--yes",),
     "stock replay": ("--times", "1"),
 }
 """What a command is given so that it comes to the point."""
