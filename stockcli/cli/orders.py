@@ -175,7 +175,8 @@ def cancel(
 
     Example: stock orders cancel PO-00012 --line 85123A
     """
-    from stockcli.usecases.purchasing import cancel_order, may_have_left
+    from stockcli.usecases.order_release import may_have_left
+    from stockcli.usecases.purchasing import cancel_order
 
     app = open_app()
     unit = app.unit(writes=True)

@@ -40,6 +40,7 @@ def receive(
 
     Example: stock orders receive PO-00012 --line 85123A=24 --receipt DN-881
     """
+    from stockcli.domain.quantity import ZERO, plain
     from stockcli.domain.shop import local_day
     from stockcli.usecases.purchasing import receive_order
 
@@ -53,8 +54,9 @@ def receive(
         arrived=parse_lines(line) if line else None,
     )
     say_status(unit, order, as_json=as_json)
-    if any(one.received > one.quantity for one in order.lines):
-        remark("more came than was ordered; it is booked as it came")
+    more = sum((max(ZERO, one.received - one.quantity) for one in order.lines), ZERO)
+    if more > 0:
+        remark(f"{plain(more)} more came than was ordered; it is booked as it came")
     if order.status == "partly_received":
         remark(f"the rest is still to come; `stock orders cancel {order.number}` if it will not")
 

@@ -135,5 +135,13 @@ def promised(order: PurchaseOrder, expected_on: date | None, note: str) -> Purch
 
 
 def quantities_of(order: PurchaseOrder) -> Mapping[ProductId, Decimal]:
-    """Return what is wanted of each product; those taken off are left out."""
-    return {line.product_id: line.wanted for line in order.lines if line.wanted > 0}
+    """Return what was ordered of each product; those taken off before it left are left out.
+
+    Of an order that was cancelled as a whole nobody knows any more which those were.
+    """
+    is_whole = order.status is OrderStatus.CANCELLED
+    return {
+        line.product_id: line.quantity
+        for line in order.lines
+        if is_whole or line.wanted > 0 or line.received > 0
+    }

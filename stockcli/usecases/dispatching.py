@@ -166,6 +166,7 @@ def _written_out(unit: UnitOfWork, message: OutboxMessage) -> OutboxMessage:
         "lines": [
             {"sku": sku, "name": name, "quantity": to_json(units), "unit_cost": to_json(cost)}
             for sku, name, units, _, cost in row.lines
+            if units > 0
         ],
     }
     return replace(message, payload=payload)

@@ -169,6 +169,18 @@ def call_back(unit: UnitOfWork, order: PurchaseOrder) -> None:
     raise ConflictError(message, "run `stock dispatch`, then look at it again")
 
 
+def may_have_left(unit: UnitOfWork, number: str) -> bool:
+    """Return whether an order's supplier has it, or may have it.
+
+    Raises:
+        NotFoundError: no such order.
+    """
+    with unit.reading():
+        order = unit.orders.get(number)
+        is_sent = order.status in (OrderStatus.SENT, OrderStatus.PARTLY_RECEIVED)
+        return is_sent or unit.outbox.status(order_message(order).idempotency_key) in LEAVING
+
+
 def clear_order_alerts(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> None:
     """End what the manager was told about an order, as far as it is over; in an open unit."""
     situations = []

@@ -23,8 +23,9 @@ from stockcli.domain.purchasing import (
 from stockcli.domain.quantity import quantity
 from stockcli.domain.shop import local_day
 from stockcli.domain.waiting import noted
+from stockcli.usecases.asked_quantities import products_named
 from stockcli.usecases.inventory import shop_day_within
-from stockcli.usecases.order_release import LEAVING, clear_order_alerts, order_message
+from stockcli.usecases.order_release import clear_order_alerts, order_message
 from stockcli.usecases.order_rows import OrderRow, order_row, order_rows, rows_within
 from stockcli.usecases.ports import UnitOfWork
 
@@ -34,7 +35,6 @@ __all__ = [
     "approve_order",
     "cancel_order",
     "mark_sent",
-    "may_have_left",
     "order_row",
     "order_rows",
     "preview_receipt",
@@ -100,24 +100,22 @@ def cancel_order(
     """
     with unit:
         order = unit.orders.get(number)
-        products = {unit.products.get(sku).id for sku in skus}
-        order = without_rest_of(order, products) if products else cancelled(order)
+        order = without_rest_of(order, _to_come(unit, order, skus)) if skus else cancelled(order)
         unit.orders.save(order)
         clear_order_alerts(unit, order, now)
         unit.commit()
     return order
 
 
-def may_have_left(unit: UnitOfWork, number: str) -> bool:
-    """Return whether an order's supplier has it, or may have it.
-
-    Raises:
-        NotFoundError: no such order.
-    """
-    with unit.reading():
-        order = unit.orders.get(number)
-        is_sent = order.status in (OrderStatus.SENT, OrderStatus.PARTLY_RECEIVED)
-        return is_sent or unit.outbox.status(order_message(order).idempotency_key) in LEAVING
+def _to_come(unit: UnitOfWork, order: PurchaseOrder, skus: Collection[str]) -> set[ProductId]:
+    """Return the products by SKU, if goods of each are still to come of the order."""
+    named = products_named(unit, skus)
+    coming = {line.product_id for line in order.lines if line.outstanding > 0}
+    for product in named.values():
+        if product.id not in coming:
+            message = f"no {product.sku} is still to come of order {order.number}"
+            raise ConflictError(message, f"see `stock orders show {order.number}`")
+    return {product.id for product in named.values()}
 
 
 def mark_sent(unit: UnitOfWork, number: str) -> None:

@@ -26,12 +26,12 @@ from stockcli.usecases.inventory import stock_of
 from stockcli.usecases.lifecycle import set_status
 from stockcli.usecases.order_changes import OrderEdit, edit_order
 from stockcli.usecases.order_plans import Wish, place_planned, plan_orders, wish_as
+from stockcli.usecases.order_release import may_have_left
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import (
     approve_order,
     cancel_order,
     mark_sent,
-    may_have_left,
     order_row,
     order_rows,
     receive_order,

@@ -1,0 +1,14 @@
+"""Two stocked shops, and the command on them."""
+
+from __future__ import annotations
+
+from tests.acceptance.cli.conftest import (
+    checked,
+    empty,
+    stock,
+    stock_after_check,
+    stocked,
+    tokens,
+)
+
+__all__ = ["checked", "empty", "stock", "stock_after_check", "stocked", "tokens"]
