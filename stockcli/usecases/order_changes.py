@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from stockcli.domain.catalogue import Product, Supplier
 from stockcli.domain.errors import ConflictError, InvalidInputError
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.order_changes import changed_line, edited, ensure_editable
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.domain.quantity import ZERO, quantity
@@ -59,24 +59,32 @@ def edit_order(unit: UnitOfWork, number: str, edit: OrderEdit, *, now: datetime)
         InvalidInputError: nothing to change was named, or a day that is over.
     """
     with unit:
-        order, day = unit.orders.get(number), shop_day_within(unit, now)
-        ensure_editable(order)
-        _ensure_sensible(edit, day)
-        supplier = next(one for one in unit.suppliers.all() if one.id == order.supplier_id)
-        lines = _changed_lines(unit, order, supplier, edit.quantities)
-        wanted = _with_words(order, edit)
-        if wanted == order and all(line in order.lines for line in lines):
-            return order
-        call_back(unit, order)
-        waited = order.status is OrderStatus.DRAFT and not order.approved_by
-        draft = edited(wanted, lines)
-        # What it came to before must not count beside what it comes to now.
-        unit.orders.save(draft)
-        scales = Scales(supplier=supplier, spent=spent_within(unit, day, now), now=now)
-        after = weighed(unit, draft, scales, waits=waited)
-        unit.orders.save(after)
-        tell(unit, let_go(unit, after, scales), now=now, digest_key=_digest_key(after))
+        after = edit_within(unit, unit.orders.get(number), edit, now)
         unit.commit()
+    return after
+
+
+def edit_within(
+    unit: UnitOfWork, order: PurchaseOrder, edit: OrderEdit, now: datetime
+) -> PurchaseOrder:
+    """Change an order before it leaves, in an open unit of work; see edit_order."""
+    day = shop_day_within(unit, now)
+    ensure_editable(order)
+    _ensure_sensible(edit, day)
+    supplier = next(one for one in unit.suppliers.all() if one.id == order.supplier_id)
+    lines = _changed_lines(unit, order, supplier, edit.quantities)
+    wanted = _with_words(order, edit)
+    if wanted == order and all(line in order.lines for line in lines):
+        return order
+    call_back(unit, order)
+    waited = order.status is OrderStatus.DRAFT and not order.approved_by
+    draft = edited(wanted, lines)
+    # What it came to before must not count beside what it comes to now.
+    unit.orders.save(draft)
+    scales = Scales(supplier=supplier, spent=spent_within(unit, day, now), now=now)
+    after = weighed(unit, draft, scales, waits=waited)
+    unit.orders.save(after)
+    tell(unit, let_go(unit, after, scales), now=now, digest_key=_digest_key(after))
     return after
 
 
@@ -144,3 +152,21 @@ def ensure_sold_by(product: Product, supplier: Supplier, sources: SourcesOf) -> 
     if supplier.id not in {product.supplier_id, *others}:
         message = f"{product.sku} is not bought from {supplier.name}"
         raise ConflictError(message, "see `stock product show " + product.sku + "`")
+
+
+def products_to_come(
+    unit: UnitOfWork, order: PurchaseOrder, skus: Collection[str]
+) -> set[ProductId]:
+    """Return the products by SKU, in an open unit of work.
+
+    Raises:
+        NotFoundError: no such product.
+        ConflictError: nothing of one of them is still to come of the order.
+    """
+    named = products_named(unit, skus)
+    coming = {line.product_id for line in order.lines if line.outstanding > 0}
+    for product in named.values():
+        if product.id not in coming:
+            message = f"no {product.sku} is still to come of order {order.number}"
+            raise ConflictError(message, f"see `stock orders show {order.number}`")
+    return {product.id for product in named.values()}

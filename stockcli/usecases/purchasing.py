@@ -10,7 +10,7 @@ from decimal import Decimal
 from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import MovementKind, StockMovement
-from stockcli.domain.order_changes import without_rest_of
+from stockcli.domain.order_changes import EDITABLE, without_rest_of
 from stockcli.domain.order_days import dated
 from stockcli.domain.purchasing import (
     OrderStatus,
@@ -20,11 +20,11 @@ from stockcli.domain.purchasing import (
     moved_to,
     with_receipt,
 )
-from stockcli.domain.quantity import quantity
+from stockcli.domain.quantity import ZERO, quantity
 from stockcli.domain.shop import local_day
 from stockcli.domain.waiting import noted
-from stockcli.usecases.asked_quantities import products_named
 from stockcli.usecases.inventory import shop_day_within
+from stockcli.usecases.order_changes import OrderEdit, edit_within, products_to_come
 from stockcli.usecases.order_release import clear_order_alerts, order_message
 from stockcli.usecases.order_rows import OrderRow, order_row, order_rows, rows_within
 from stockcli.usecases.ports import UnitOfWork
@@ -91,6 +91,8 @@ def cancel_order(
 ) -> PurchaseOrder:
     """Cancel what is still to come of an order, or of some of its products.
 
+    Products of an order that has not left are taken off it, as by an edit.
+
     Args:
         skus: only of these; none means of all.
 
@@ -100,22 +102,17 @@ def cancel_order(
     """
     with unit:
         order = unit.orders.get(number)
-        order = without_rest_of(order, _to_come(unit, order, skus)) if skus else cancelled(order)
-        unit.orders.save(order)
-        clear_order_alerts(unit, order, now)
+        products = products_to_come(unit, order, skus)
+        some_stay = any(line.wanted and line.product_id not in products for line in order.lines)
+        if products and some_stay and order.status in EDITABLE:
+            nothing = dict.fromkeys(skus, ZERO)
+            order = edit_within(unit, order, OrderEdit(quantities=nothing), now)
+        else:
+            order = without_rest_of(order, products) if products else cancelled(order)
+            unit.orders.save(order)
+            clear_order_alerts(unit, order, now)
         unit.commit()
     return order
-
-
-def _to_come(unit: UnitOfWork, order: PurchaseOrder, skus: Collection[str]) -> set[ProductId]:
-    """Return the products by SKU, if goods of each are still to come of the order."""
-    named = products_named(unit, skus)
-    coming = {line.product_id for line in order.lines if line.outstanding > 0}
-    for product in named.values():
-        if product.id not in coming:
-            message = f"no {product.sku} is still to come of order {order.number}"
-            raise ConflictError(message, f"see `stock orders show {order.number}`")
-    return {product.id for product in named.values()}
 
 
 def mark_sent(unit: UnitOfWork, number: str) -> None:
