@@ -129,6 +129,14 @@ _REASONS_PT = tuple(
             ),
             "com {0} já pedidos {1}, o total {2} passa do limite {3} de {4}",
         ),
+        (
+            r"its total (\S+) is below the supplier's minimum (\S+)",
+            "o total {0} fica abaixo do pedido mínimo do fornecedor, {1}",
+        ),
+        (
+            r"it joins (\S+), which waits for approval",
+            "ele entra no pedido {0}, que espera aprovação",
+        ),
     )
 )
 

@@ -106,6 +106,7 @@ class SqlOrders:
             status=order.status.value,
             approved_by=order.approved_by,
             total=order.total,
+            ordered_on=order.ordered_on,
             expected_on=order.expected_on,
             note=order.note,
             sent_at=order.sent_at,

@@ -182,6 +182,16 @@ class Outbox(Protocol):
     def put(self, messages: Sequence[OutboxMessage]) -> None:
         """Add messages; keys known already are left alone."""
 
+    def withdraw(self, idempotency_key: str) -> str:
+        """Let one that has not begun to leave rest.
+
+        Returns:
+            The status it is in now: "dropped" if it will not leave; empty if there is none.
+        """
+
+    def status(self, idempotency_key: str) -> str:
+        """Return how far a message is; empty if there is none."""
+
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
         """Take messages that are due, so that no other dispatcher does: orders first, then age."""
 

@@ -72,6 +72,8 @@ ALSO = {
     "stock snooze": ("--until", "2030-01-01"),
     "stock order": ("--yes",),
     "stock feed": ("--file", "{feed}"),
+    "stock orders new": ("--yes",),
+    "stock orders copy": ("--yes",),
     "stock replay": ("--times", "1"),
 }
 """What a command is given so that it comes to the point."""
