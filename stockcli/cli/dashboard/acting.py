@@ -105,10 +105,11 @@ class Acting(Looking):
             days = parsed_days(typed)
             return self.desk.snooze(product.sku, product.name, overview.day, days)
 
-        now = f" It is until {product.snoozed_until} now." if one.is_snoozed else ""
+        now = (f"It is until {product.snoozed_until} now.",) if one.is_snoozed else ()
         lines = (
             f"Leave alone {product.sku}  {product.name}",
-            f"No order and no alert for so many days; 0 watches it again.{now}",
+            "No order and no alert for so many days; 0 watches it again.",
+            *now,
         )
         return await self._asked(lines, "Days:", "0" if one.is_snoozed else WEEK, snooze)
 

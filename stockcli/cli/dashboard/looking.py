@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,18 +17,28 @@ from stockcli.bootstrap import App as Stock
 from stockcli.cli.dashboard.deeds import Desk
 from stockcli.cli.dashboard.lists import List
 from stockcli.cli.dashboard.reading import beside, glance
-from stockcli.cli.dashboard.rows import alert_rows, order_rows, short_key, short_rows
+from stockcli.cli.dashboard.rows import Row, alert_rows, order_rows, short_key, short_rows
 from stockcli.cli.dashboard.texts import nothing_to_show, top_line
 from stockcli.cli.dashboard.words import line_of, told
 from stockcli.domain.alerts import Alert, approval_situation, late_situation
 from stockcli.domain.errors import BadTokenError, NoTenantError, StockError
-from stockcli.usecases.watching import Overview, ShortLine
+from stockcli.usecases.watching import Overview, ShopMark, ShortLine
 
 LOW, ORDERS, ALERTS = "low", "orders", "alerts"
 ROWS_OF = {LOW: short_rows, ORDERS: order_rows, ALERTS: alert_rows}
 ENDING = (BadTokenError, NoTenantError)
 """Without a token that is good there is nothing more to show."""
 SAID_SECONDS, WARNED_SECONDS = 6, 10
+
+
+def seen(
+    stock: Stock, known: ShopMark | None
+) -> tuple[Overview, Mapping[str, Sequence[Row]]] | None:
+    """Return the shop at a glance with the rows of each list; None if it is still what is known."""
+    found = glance(stock, known)
+    if found is None:
+        return None
+    return found, {name: rows_of(found) for name, rows_of in ROWS_OF.items()}
 
 
 class Looking(App[StockError]):
@@ -38,7 +49,8 @@ class Looking(App[StockError]):
     """
 
     def __init__(self, stock: Stock) -> None:
-        super().__init__()
+        # From the start: under NO_COLOR it settles that colours are left out, not turned black.
+        super().__init__(ansi_color=True)
         self.stock, self.desk = stock, Desk(stock)
         self.overview: Overview | None = None
         self._looking: Worker[None] | None = None
@@ -116,13 +128,13 @@ class Looking(App[StockError]):
         """
         known = self.overview.mark if self.overview and not anyway else None
         try:
-            found = await beside(partial(glance, self.stock, known))
+            found = await beside(partial(seen, self.stock, known))
         except StockError as error:
             self.note_trouble(error)
             return
         self._trouble = ""
         if found is not None:
-            self._show(found)
+            self._show(*found)
         self._draw_top()
 
     def note_trouble(self, error: StockError) -> None:
@@ -132,11 +144,11 @@ class Looking(App[StockError]):
         self._trouble = error.message
         self._draw_top()
 
-    def _show(self, overview: Overview) -> None:
+    def _show(self, overview: Overview, rows_of: Mapping[str, Sequence[Row]]) -> None:
         self.overview = overview
         with self.batch_update():
-            for number, (name, rows_of) in enumerate(ROWS_OF.items(), start=1):
-                pane, rows = self._pane(name), rows_of(overview)
+            for number, (name, rows) in enumerate(rows_of.items(), start=1):
+                pane = self._pane(name)
                 pane.set_class(not rows, "is-empty")
                 pane.query_one(".empty", Static).update(told(*nothing_to_show(name, overview)))
                 pane.query_one(List).take(rows)

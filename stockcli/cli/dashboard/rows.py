@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from stockcli.cli.dashboard.words import line_of
 from stockcli.domain.alerts import Alert
 from stockcli.domain.identifiers import StockKey, folded
@@ -206,5 +208,5 @@ def widths(columns: Sequence[Column], rows: Sequence[Row], room: int) -> list[in
 def _width(column: Column, number: int, rows: Sequence[Row], room: int) -> int:
     if column.flexible or room < column.from_width:
         return 0
-    longest = max((len(row.cells[number]) for row in rows), default=0)
+    longest = max((cell_len(row.cells[number]) for row in rows), default=0)
     return min(max(longest, len(column.title)), column.most) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import MemoryHandler
@@ -12,6 +13,7 @@ from stockcli.cli.dashboard.screen import Dashboard
 from stockcli.cli.render import is_ascii
 
 KEPT_LOG_LINES = 10_000
+SIGNALLED = 128
 
 
 def run_dashboard(stock: App, *, refresh_seconds: int) -> None:
@@ -32,6 +34,9 @@ def run_dashboard(stock: App, *, refresh_seconds: int) -> None:
         raise screen.failure
     if ended is not None:
         raise ended
+    if screen.signalled:
+        # As a shell reports it.
+        sys.exit(SIGNALLED + screen.signalled)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from functools import partial
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Input, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import Footer, Input, Static, TabbedContent, TabPane, Tabs
 
 from stockcli.bootstrap import App as Stock
 from stockcli.cli.dashboard.acting import NO_PRODUCT, Acting
@@ -24,7 +25,8 @@ from stockcli.domain.errors import StockError
 from stockcli.usecases.watching import ProductView, ShortLine
 
 TALL_LINES = 34
-RESTS_SECONDS = 0.12
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+RESTS_SECONDS = 0.2
 """The cursor rests on a row for so long before the row is read about."""
 COLUMNS_OF = {LOW: SHORT_COLUMNS, ORDERS: ORDER_COLUMNS, ALERTS: ALERT_COLUMNS}
 
@@ -36,6 +38,9 @@ class Dashboard(Acting):
         stock: opens the shop; each look is a unit of work of its own.
         refresh_seconds: between two looks.
         ascii_only: for terminals that know no other characters.
+
+    Attributes:
+        signalled: the signal that ended it; 0 for none.
     """
 
     CSS_PATH = "dashboard.tcss"
@@ -67,11 +72,17 @@ class Dashboard(Acting):
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL_LINES, "-tall")]
         self._refresh_seconds, self._ascii_only = refresh_seconds, ascii_only
         self._views: dict[str, ProductView] = {}
+        self.signalled = 0
 
     @property
     def failure(self) -> Exception | None:
         """Return what nobody expected, and ended it."""
         return self._exception
+
+    def _end_on(self, number: int) -> None:
+        # An exception in the middle of anything could leave the terminal as it is.
+        self.signalled = number
+        self.exit()
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback; the command says it in a sentence.
@@ -93,6 +104,9 @@ class Dashboard(Acting):
         """Look at once, and every so often from then on."""
         self.query_one(Tabs).can_focus = False
         self.current_list.focus()
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup goes on ignoring
+                asyncio.get_running_loop().add_signal_handler(number, self._end_on, number)
         self.look_again()
         self.set_interval(self._refresh_seconds, self.look_again)
 
@@ -112,11 +126,11 @@ class Dashboard(Acting):
         self._views = {}
         self._tell()
 
-    @on(DataTable.RowHighlighted)
+    @on(List.Moved)
     def _on_another_row(self) -> None:
         self._tell()
 
-    @on(DataTable.RowSelected)
+    @on(List.Chosen)
     def _on_chosen(self) -> None:
         self.action_open()
 
@@ -129,7 +143,8 @@ class Dashboard(Acting):
 
     def _tell(self) -> None:
         """Tell about the row under the cursor, where that is seen."""
-        if self.overview is None or not self.detail.display:
+        # A row may still be reached while the screen is taken down.
+        if self.overview is None or not self.screen_stack or not self.detail.display:
             return
         if self.shown == LOW:
             self._tell_product(self.short_line())

@@ -23,6 +23,15 @@ def told(*lines: str) -> Text:
     return Text("\n".join(line_of(line) for line in lines))
 
 
+def padded(text: str, width: int) -> str:
+    """Return text with blanks after it, so many columns of the terminal wide.
+
+    >>> padded("茶", 4)
+    '茶  '
+    """
+    return text + " " * max(0, width - cell_len(text))
+
+
 def fitted(text: str, width: int) -> str:
     """Return a line of at most so many columns; what is cut ends in an ellipsis.
 
