@@ -21,7 +21,7 @@ from stockcli.usecases.inventory import (
 )
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import OrderRow, order_rows
-from stockcli.usecases.reporting import WhyReport, why
+from stockcli.usecases.reporting import why
 
 MOST_ALERTS = 1000
 SHOWN_DAYS = 120
@@ -143,10 +143,14 @@ class ProductView:
     """One product at one location: what it sold, what it will, and why its numbers are so.
 
     Attributes:
+        day: the one it is judged on.
+        why: its numbers told in sentences.
         days: sold units and closing stock of the last days; None if it never moved there.
     """
 
-    report: WhyReport
+    line: StockLine
+    day: date
+    why: tuple[str, ...]
     days: DailyMovements | None
 
 
@@ -159,4 +163,9 @@ def product_view(unit: UnitOfWork, sku: str, location: str, now: datetime) -> Pr
     (report,) = why(unit, sku, now=now, location=location)
     moved = sales_of(unit, sku, days=SHOWN_DAYS, day=report.day)
     key = report.line.level.key
-    return ProductView(report=report, days=next((one for one in moved if one.key == key), None))
+    return ProductView(
+        line=report.line,
+        day=report.day,
+        why=report.sentences,
+        days=next((one for one in moved if one.key == key), None),
+    )

@@ -19,7 +19,7 @@ from stockcli.usecases.watching import Overview, ShortLine
 
 WEEK = "7"
 NOTHING = "nothing was done"
-NO_PRODUCT = "no product is under the cursor: 1 shows what is low"
+NO_PRODUCT = "no product is under the cursor: 1 shows what is short"
 NO_ORDER = "no order is under the cursor: 2 shows the open ones"
 
 

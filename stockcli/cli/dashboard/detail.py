@@ -69,11 +69,10 @@ class Detail(VerticalScroll):
         view = self._view
         if view is None:
             return
-        report = view.report
-        product, place = report.line.product, report.line.location
-        heading = f"{product.sku}  {product.name}  at {place.code}, judged on {report.day}"
+        product, place = view.line.product, view.line.location
+        heading = f"{product.sku}  {product.name}  at {place.code}, judged on {view.day}"
         sales, stock = self._plots(view)
-        self._put(heading, sales, stock, told(*(f"- {one}" for one in report.sentences)))
+        self._put(heading, sales, stock, told(*(f"- {one}" for one in view.why)))
 
     def _put(self, heading: str, sales: Text, stock: Text, text: Text) -> None:
         self.query_one(".heading", Static).update(told(heading))
@@ -107,7 +106,7 @@ class Detail(VerticalScroll):
         if not plot:
             return Text("the shelf was never counted")
         mark = "-" if self._ascii_only else "─"
-        waits = any(order.is_draft for order in view.report.line.open_orders)
+        waits = any(order.is_draft for order in view.line.open_orders)
         expected = "expected, drafts not counted" if waits else "expected"
         parts = [(mark, "cyan", "on hand"), (mark, "magenta", expected)]
         if curve.reorder_point:

@@ -25,6 +25,7 @@ from stockcli.domain.errors import BadTokenError, NoTenantError, StockError
 from stockcli.usecases.watching import Overview, ShopMark, ShortLine
 
 LOW, ORDERS, ALERTS = "low", "orders", "alerts"
+TITLES = {LOW: "Short", ORDERS: "Orders", ALERTS: "Alerts"}
 ROWS_OF = {LOW: short_rows, ORDERS: order_rows, ALERTS: alert_rows}
 ENDING = (BadTokenError, NoTenantError)
 """Without a token that is good there is nothing more to show."""
@@ -153,7 +154,7 @@ class Looking(App[StockError]):
                 pane.query_one(".empty", Static).update(told(*nothing_to_show(name, overview)))
                 pane.query_one(List).take(rows)
                 tabs = self._bottom.query_one("#lists", TabbedContent)
-                tabs.get_tab(name).label = f"{number} {name.title()} {len(rows)}"
+                tabs.get_tab(name).label = f"{number} {TITLES[name]} {len(rows)}"
         self.take_news()
 
     def take_news(self) -> None:

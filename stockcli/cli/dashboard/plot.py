@@ -55,7 +55,7 @@ def stock_curve(view: ProductView) -> StockCurve:
     Orders that left for the supplier arrive on their day; those that wait for approval, and late
     ones, are not counted on.
     """
-    line, day, moved = view.report.line, view.report.day, view.days
+    line, day, moved = view.line, view.day, view.days
     return StockCurve(
         known=_known(moved) if moved else [],
         expected=_expected(line, day) if line.threshold and line.level.is_known else [],
@@ -140,12 +140,12 @@ def sales_plot(
 
 def history_of(view: ProductView) -> DemandHistory:
     """Return what a product sold on its last days; stock-out days are marked."""
-    moved, report = view.days, view.report
+    moved = view.days
     units: Sequence[float] = moved.sold if moved else ()
     stock: Sequence[float | None] = moved.closing_stock if moved else ()
     return DemandHistory(
-        key=report.line.level.key,
-        first_day=moved.first_day if moved else report.day,
+        key=view.line.level.key,
+        first_day=moved.first_day if moved else view.day,
         units=units,
         stocked_out=stocked_out_days(units, stock),
         closed=[False] * len(units),
@@ -154,7 +154,7 @@ def history_of(view: ProductView) -> DemandHistory:
 
 def stored_forecast(view: ProductView) -> DemandForecast:
     """Return the forecast that the reorder point came from, as far as it is stored."""
-    line, day = view.report.line, view.report.day
+    line, day = view.line, view.day
     parts = line.threshold.breakdown if line.threshold else {}
     per_day = line.threshold.mean_per_day if line.threshold else 0.0
     return DemandForecast(

@@ -17,7 +17,7 @@ from stockcli.cli.dashboard.acting import NO_PRODUCT, Acting
 from stockcli.cli.dashboard.asking import Page
 from stockcli.cli.dashboard.detail import Detail, about_alert, about_order
 from stockcli.cli.dashboard.lists import List
-from stockcli.cli.dashboard.looking import ALERTS, LOW, ORDERS
+from stockcli.cli.dashboard.looking import ALERTS, LOW, ORDERS, TITLES
 from stockcli.cli.dashboard.reading import beside, forecast_anew, story
 from stockcli.cli.dashboard.rows import ALERT_COLUMNS, ORDER_COLUMNS, SHORT_COLUMNS, short_key
 from stockcli.cli.dashboard.texts import HELP
@@ -93,7 +93,7 @@ class Dashboard(Acting):
         yield Static("reading the shop ...", markup=False, id="top")
         with TabbedContent(id="lists"):
             for name, columns in COLUMNS_OF.items():
-                with TabPane(name.title(), id=name):
+                with TabPane(TITLES[name], id=name):
                     yield List(columns)
                     yield Static(markup=False, classes="empty")
         yield Detail(ascii_only=self._ascii_only, id="detail")

@@ -161,7 +161,7 @@ def play(
         async with screen.run_test(size=size) as pilot:
             person = Person(screen, pilot)
             await person.until(lambda: screen.overview is not None, "first look")
-            await person.awaits("1 Low ")
+            await person.awaits("1 Short ")
             await scene(person)
         return screen.return_value
 

@@ -66,7 +66,8 @@ def test_the_lists_are_reached_by_number_and_arrow(home: Home) -> None:
 def test_help_names_the_keys_and_q_ends_it(home: Home) -> None:
     async def look(person: Person) -> None:
         await person.types("question_mark")
-        await person.awaits("order the product")
+        await person.awaits("order the product: it asks how many")
+        await person.awaits("nor those that wait.")
         await person.types("q")
         await person.until(lambda: len(person.screen.screen_stack) == 1, "the list")
         await person.types("q")

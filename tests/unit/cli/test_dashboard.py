@@ -18,7 +18,6 @@ from stockcli.domain.identifiers import LocationId, ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements, StockLevel
 from stockcli.domain.replenishment import Threshold
 from stockcli.usecases.inventory import StockLine
-from stockcli.usecases.reporting import WhyReport
 from stockcli.usecases.watching import ProductView
 
 KEY = StockKey(ProductId(1), LocationId(1))
@@ -55,14 +54,13 @@ def view(*orders: OpenOrder, stock: tuple[float | None, ...] = (None, 9.0, 5.0))
         days_of_cover=3.3,
         open_orders=orders,
     )
-    report = WhyReport(line=line, day=DAY, sentences=("So it is.",), breakdown={}, decisions=())
     days = DailyMovements(
         key=KEY,
         first_day=DAY - timedelta(days=len(stock)),
         sold=[2.0] * len(stock),
         closing_stock=stock,
     )
-    return ProductView(report=report, days=days)
+    return ProductView(line=line, day=DAY, why=("So it is.",), days=days)
 
 
 def order(status: str, expected_on: date) -> OpenOrder:
@@ -120,8 +118,8 @@ def test_odd_shelves_can_be_drawn(stock: tuple[float | None, ...], ascii_only: b
 
 def test_a_product_without_forecast_and_movement_has_no_plot() -> None:
     one = view()
-    bare = replace(one.report.line, threshold=None, reorder_point=None)
-    nothing = ProductView(report=replace(one.report, line=bare), days=None)
+    bare = replace(one.line, threshold=None, reorder_point=None)
+    nothing = replace(one, line=bare, days=None)
     size = PlotSize(width=78)
     assert stock_plot(stock_curve(nothing), size, ascii_only=True) == ""
     assert sales_plot(nothing, None, size, ascii_only=True) == ""
