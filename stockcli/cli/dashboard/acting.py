@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -77,7 +78,8 @@ class Acting(Looking):
         if deed is None or not await self.push_screen_wait(Confirm(deed.question, deed.lines)):
             self.say(NOTHING)
             return
-        self.say(await beside(deed.do))
+        # Unlike a read, it is waited for even by whoever quits.
+        self.say(await asyncio.to_thread(deed.do))
         self.look(anyway=True)
 
     async def _order(self, one: ShortLine, _: Overview) -> Deed | None:

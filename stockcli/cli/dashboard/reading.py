@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TypeVar
 
 from stockcli.bootstrap import App
 from stockcli.domain.demand import DemandForecast
@@ -23,8 +25,28 @@ Answer = TypeVar("Answer")
 
 
 async def beside(slow: Callable[[], Answer]) -> Answer:
-    """Wait for something slow in another thread, so that the screen goes on."""
-    return await asyncio.to_thread(slow)
+    """Wait for something that only reads, in another thread, so that the screen goes on.
+
+    Whoever quits does not wait for it: the thread ends with the program.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Answer] = loop.create_future()
+
+    def settle(take: Callable[[Any], None], value: object) -> None:
+        # The screen may be gone meanwhile, or look at something else.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(lambda: None if answer.done() else take(value))
+
+    def read() -> None:
+        try:
+            found = slow()
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            settle(answer.set_exception, error)
+        else:
+            settle(answer.set_result, found)
+
+    Thread(target=read, name="stock-reads", daemon=True).start()
+    return await answer
 
 
 def glance(stock: App, known: ShopMark | None) -> Overview | None:

@@ -178,9 +178,10 @@ class Dashboard(Acting):
 
     @work(exclusive=True, group="detail")
     async def _forecast(self, one: ShortLine) -> None:
-        self.say(f"forecasting {one.candidate.sku} ...")
+        self.say(f"forecasting {one.candidate.sku}: the whole shop is read for it ...")
         try:
             view = await beside(partial(story, self.stock, one))
+            self.detail.show_product(view)
             made = await beside(partial(forecast_anew, self.stock, one))
         except StockError as error:
             self.fail(error)

@@ -145,7 +145,7 @@ class Person:
         end = monotonic() + PATIENCE_SECONDS
         while not is_so():
             assert monotonic() < end, f"no {what!r} on:\n{self.sees}\n{self.hears}"
-            await self.pilot.pause(0.02)
+            await self.pilot.pause(0.05)
 
 
 Scene = Callable[[Person], Awaitable[None]]
