@@ -80,7 +80,7 @@ class Acting(Looking):
             return
         # Unlike a read, it is waited for even by whoever quits.
         self.say(await asyncio.to_thread(deed.do))
-        self.look(anyway=True)
+        self.look(anyway=True, follows=False)
 
     async def _order(self, one: ShortLine, _: Overview) -> Deed | None:
         candidate = one.candidate
@@ -88,8 +88,10 @@ class Acting(Looking):
             # Refused whatever the number: nobody need think of one first.
             await beside(partial(self.desk.order, candidate.sku, candidate.location, None))
 
+        suggested = plain(candidate.suggested_quantity) if one.line.is_low else ""
+
         async def order(typed: str) -> Deed:
-            units = parse_units(typed) if typed.strip() else None
+            units = None if typed.strip() in ("", suggested) else parse_units(typed)
             return await beside(partial(self.desk.order, candidate.sku, candidate.location, units))
 
         lines = (
@@ -97,7 +99,6 @@ class Acting(Looking):
             _standing(candidate),
             "Left empty, what the policy orders.",
         )
-        suggested = plain(candidate.suggested_quantity) if one.line.is_low else ""
         return await self._asked(lines, "Units:", suggested, order)
 
     async def _snooze(self, one: ShortLine, overview: Overview) -> Deed | None:

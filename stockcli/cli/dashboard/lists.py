@@ -24,7 +24,7 @@ NARROWEST_ROOM = 40
 
 
 class List(ScrollView, can_focus=True):
-    """Rows of one kind; the cursor stays on its row when they are read anew.
+    """Rows of one kind, and a cursor on one of them.
 
     Args:
         columns: what there is to show, wide terminals showing more of it.
@@ -65,10 +65,15 @@ class List(ScrollView, can_focus=True):
         """Return the rows that the filter leaves."""
         return self._shown
 
-    def take(self, rows: Sequence[Row]) -> None:
-        """Show other rows."""
+    def take(self, rows: Sequence[Row], *, follows: bool = True) -> None:
+        """Show other rows.
+
+        Args:
+            follows: the cursor goes where its row went; else it stays at its line, for whoever
+                works through a list from the top.
+        """
         self._all = rows
-        self._lay_out()
+        self._lay_out(follows=follows)
 
     def filter_by(self, text: str) -> None:
         """Show only rows that hold every word of a text."""
@@ -80,8 +85,8 @@ class List(ScrollView, can_focus=True):
         """Fit the columns to the room there is now."""
         self._lay_out()
 
-    def _lay_out(self) -> None:
-        was = self.current
+    def _lay_out(self, *, follows: bool = True) -> None:
+        was = self.current if follows else None
         self._shown = matching(self._all, self._filter) if self._filter else self._all
         keys = (number for number, row in enumerate(self._shown) if row.key == was)
         self._at = next(keys, max(0, min(self._at, len(self._shown) - 1)))

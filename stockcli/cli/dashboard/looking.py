@@ -121,11 +121,12 @@ class Looking(App[StockError]):
             self._looking = self.look()
 
     @work(exclusive=True, group="looking")
-    async def look(self, *, anyway: bool = False) -> None:
+    async def look(self, *, anyway: bool = False, follows: bool = True) -> None:
         """Read the shop if it changed.
 
         Args:
             anyway: also if it did not.
+            follows: whether the cursor goes where its row went.
         """
         known = self.overview.mark if self.overview and not anyway else None
         try:
@@ -135,7 +136,7 @@ class Looking(App[StockError]):
             return
         self._trouble = ""
         if found is not None:
-            self._show(*found)
+            self._show(*found, follows=follows)
         self._draw_top()
 
     def note_trouble(self, error: StockError) -> None:
@@ -145,14 +146,16 @@ class Looking(App[StockError]):
         self._trouble = error.message
         self._draw_top()
 
-    def _show(self, overview: Overview, rows_of: Mapping[str, Sequence[Row]]) -> None:
+    def _show(
+        self, overview: Overview, rows_of: Mapping[str, Sequence[Row]], *, follows: bool
+    ) -> None:
         self.overview = overview
         with self.batch_update():
             for number, (name, rows) in enumerate(rows_of.items(), start=1):
                 pane = self._pane(name)
                 pane.set_class(not rows, "is-empty")
                 pane.query_one(".empty", Static).update(told(*nothing_to_show(name, overview)))
-                pane.query_one(List).take(rows)
+                pane.query_one(List).take(rows, follows=follows)
                 tabs = self._bottom.query_one("#lists", TabbedContent)
                 tabs.get_tab(name).label = f"{number} {TITLES[name]} {len(rows)}"
         self.take_news()

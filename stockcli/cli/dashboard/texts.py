@@ -40,10 +40,10 @@ def top_line(overview: Overview, role: Role, now: datetime, trouble: str) -> str
     waiting = sum(row.order.status is OrderStatus.DRAFT for row in overview.orders)
     parts = [
         overview.mark.shop.name,
-        f"{overview.day}",
         f"{ranks.count(0)} low",
         f"{waiting} to approve",
         f"seen {now:%H:%M:%S}",
+        f"judged on {overview.day}",
     ]
     if role is not Role.MANAGER:
         parts.insert(1, f"{role}: read-only")

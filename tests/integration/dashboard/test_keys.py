@@ -191,7 +191,7 @@ def test_snooze_asks_for_days_and_0_ends_it(home: Home) -> None:
         await person.awaits("no order and no alert before 2024-05-10")
         await person.types("y")
         await person.awaits("snoozed to 05-10")
-        assert person.screen.short_line() is not None
+        await choose(person, "TEA")
         await person.types("s")
         await person.awaits("It is until 2024-05-10 now.")
         await person.types("enter")
@@ -267,5 +267,23 @@ def test_the_spending_limit_holds_here_too(home: Home) -> None:
         await person.awaits("passes the daily limit 1")
         await person.types("y")
         await person.awaits("PO-00001 is draft")
+
+    play(home.app(), order)
+
+
+def test_after_a_deed_the_cursor_is_on_the_next_product(home: Home) -> None:
+    async def order(person: Person) -> None:
+        await choose(person, "TEA")
+        shown = person.screen.current_list
+        keys = [row.key for row in shown.rows]
+        line = keys.index(shown.current or "")
+        await person.types("o")
+        await person.awaits("Units:")
+        await person.types("enter")
+        await person.awaits("Order it?")
+        await person.types("y")
+        await person.awaits("2 Orders 1")
+        assert [row.key for row in shown.rows].index(keys[line]) > line
+        assert shown.current == keys[line + 1]
 
     play(home.app(), order)

@@ -17,7 +17,7 @@ from tests.integration.dashboard.conftest import Home, Person, play
 def test_what_is_low_stands_on_top_with_what_to_order_and_what_is_at_stake(home: Home) -> None:
     async def look(person: Person) -> None:
         lines = person.sees.splitlines()
-        assert lines[0].startswith("Acme | 2024-04-30 | 4 low | 0 to approve | seen ")
+        assert lines[0].startswith("Acme | 4 low | 0 to approve | seen ")
         assert "1 Short 4" in lines[1]
         tea = next(line for line in lines if line.startswith("TEA")).split()
         overview = person.screen.overview
