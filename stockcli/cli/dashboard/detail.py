@@ -20,7 +20,8 @@ from stockcli.usecases.purchasing import OrderRow
 from stockcli.usecases.watching import ProductView
 
 PLOT_LINES = 12
-TALL_LINES = 30
+BESIDE = 2
+"""The scroll bar, which comes and goes, and a margin."""
 TWO_PLOTS = 2 * NARROWEST + 20
 
 
@@ -83,7 +84,7 @@ class Detail(VerticalScroll):
         self.query_one(".text", Static).update(text)
 
     def _plots(self, view: ProductView) -> tuple[Text, Text]:
-        room = self.scrollable_content_region.width
+        room = self.content_size.width - BESIDE
         two = room >= TWO_PLOTS
         lines = min(PLOT_LINES, max(8, self.size.height - 4))
         size = PlotSize(width=(room // 2 - 1) if two else room, height=lines)

@@ -201,14 +201,19 @@ class Dashboard(Acting):
 
     def action_open(self) -> None:
         """Give the row under the cursor the whole screen."""
-        self._bottom.add_class("is-open")
+        self._set_open(True)
         self.detail.focus()
         self._tell()
+
+    def _set_open(self, is_open: bool) -> None:
+        self._bottom.set_class(is_open, "is-open")
+        for one in self._bottom.query(List):
+            one.can_focus = not is_open
 
     def action_leave(self) -> None:
         """Go back to the list; then end the filter."""
         if self._is_open:
-            self._bottom.remove_class("is-open")
+            self._set_open(False)
         else:
             self._bottom.query_one("#filter", Input).value = ""
             self._bottom.query_one("#filter").remove_class("is-shown")

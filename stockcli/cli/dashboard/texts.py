@@ -43,7 +43,7 @@ def top_line(overview: Overview, role: Role, now: datetime, trouble: str) -> str
         f"{ranks.count(0)} low",
         f"{waiting} to approve",
         f"seen {now:%H:%M:%S}",
-        f"judged on {overview.day}",
+        f"day {overview.day}",
     ]
     if role is not Role.MANAGER:
         parts.insert(1, f"{role}: read-only")

@@ -22,6 +22,8 @@ def test_enter_opens_the_row_and_escape_goes_back_on_a_small_terminal(home: Home
         await person.awaits("Inventory position")
         await person.types("p")
         await person.awaits("reorder point")
+        await person.types("tab", "pagedown")
+        await person.until(lambda: person.screen.detail.scroll_offset.y > 0, "the end of the text")
         await person.types("escape")
         await person.awaits("product")
         assert "Inventory position" not in person.sees
@@ -135,3 +137,21 @@ def test_on_a_server_a_revoked_token_ends_it_before_anything_is_ordered(
     unit = database.unit_of_work(database.directory().tenant("acme"))
     with unit.reading():
         assert unit.orders.all() == []
+
+
+def test_a_shop_that_cannot_be_read_for_a_while_is_said_and_seen_again(home: Home) -> None:
+    file = home.folder / "stock.db"
+
+    async def look(person: Person) -> None:
+        kept = file.read_bytes()
+        person.screen.stock.database.dispose()
+        file.write_bytes(b"no database" * 1000)
+        await person.types("r")
+        await person.awaits("NOT READ since")
+        assert "TEA" in person.sees
+        person.screen.stock.database.dispose()
+        file.write_bytes(kept)
+        await person.types("r")
+        await person.awaits("Acme | 4 low")
+
+    assert play(home.app(), look) is None
