@@ -27,6 +27,7 @@ COMMAND = "stock"
 MODULES = (
     "run_check",
     "chat",
+    "dashboard",
     "levels",
     "why",
     "replay",
