@@ -34,6 +34,7 @@ __all__ = [
     "ReceiptPreview",
     "approve_order",
     "cancel_order",
+    "cancel_within",
     "mark_sent",
     "order_row",
     "order_rows",
@@ -101,17 +102,23 @@ def cancel_order(
         ConflictError: nothing is to come of it.
     """
     with unit:
-        order = unit.orders.get(number)
-        products = products_to_come(unit, order, skus)
-        some_stay = any(line.wanted and line.product_id not in products for line in order.lines)
-        if products and some_stay and order.status in EDITABLE:
-            nothing = dict.fromkeys(skus, ZERO)
-            order = edit_within(unit, order, OrderEdit(quantities=nothing), now)
-        else:
-            order = without_rest_of(order, products) if products else cancelled(order)
-            unit.orders.save(order)
-            clear_order_alerts(unit, order, now)
+        order = cancel_within(unit, unit.orders.get(number), now, skus)
         unit.commit()
+    return order
+
+
+def cancel_within(
+    unit: UnitOfWork, order: PurchaseOrder, now: datetime, skus: Collection[str] = ()
+) -> PurchaseOrder:
+    """Cancel what is still to come, in an open unit of work; see cancel_order."""
+    products = products_to_come(unit, order, skus)
+    some_stay = any(line.wanted and line.product_id not in products for line in order.lines)
+    if products and some_stay and order.status in EDITABLE:
+        nothing = dict.fromkeys(skus, ZERO)
+        return edit_within(unit, order, OrderEdit(quantities=nothing), now)
+    order = without_rest_of(order, products) if products else cancelled(order)
+    unit.orders.save(order)
+    clear_order_alerts(unit, order, now)
     return order
 
 
