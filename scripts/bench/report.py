@@ -82,18 +82,20 @@ def main() -> None:
 
 
 def _compared(unit: UnitOfWork, file: Path, options: argparse.Namespace) -> Outcome:
-    first, ours, peers = NEXT_DAY - timedelta(days=options.days), [], []
+    first = NEXT_DAY - timedelta(days=options.days)
+    ours, peers, rows = [], [], 0
     for _ in range(options.rounds):
         seconds, report = _timed(lambda: shop_report(unit, now=NOW, days=options.days))
         ours.append(seconds)
         seconds, peer = _timed(lambda: pandas_figures(file, first, NEXT_DAY))
         peers.append(seconds)
         _ensure_alike(report, peer)
+        rows = peer["rows"]
     return Outcome(
         products=options.products,
         history_days=options.history,
         report_days=options.days,
-        rows=peer["rows"],
+        rows=rows,
         ours=median(ours),
         peer=median(peers),
     )

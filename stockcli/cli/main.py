@@ -32,6 +32,8 @@ MODULES = (
     "replay",
     "forecast",
     "backtest",
+    "report",
+    "export",
     "ordering",
     "orders",
     "minimums",

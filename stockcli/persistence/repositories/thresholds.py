@@ -120,7 +120,8 @@ class SqlForecastRecords:
                 computed_for=day,
                 mean_per_day=mean,
             )
-            for product_id, location_id, day, mean in rows
+            # By place: a shop has many of these, and names take twice as long.
+            for product_id, location_id, day, mean in map(tuple, rows)
         ]
 
     def latest_day(self) -> date | None:
