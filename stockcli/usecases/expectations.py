@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from operator import attrgetter
 
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.replenishment import ForecastRecord
@@ -30,16 +31,15 @@ class Expectations:
         self._today = {
             line.level.key: line.threshold.mean_per_day for line in lines if line.threshold
         }
-        self._days: defaultdict[StockKey, list[date]] = defaultdict(list)
-        self._means: defaultdict[StockKey, list[float]] = defaultdict(list)
+        self._records: defaultdict[StockKey, list[ForecastRecord]] = defaultdict(list)
         for one in records:
-            self._days[one.key].append(one.computed_for)
-            self._means[one.key].append(one.mean_per_day)
+            self._records[one.key].append(one)
 
     def on(self, key: StockKey, day: date) -> float:
         """Return the units expected of a shelf on a day."""
-        place = bisect_right(self._days.get(key, ()), day)
-        return self._means[key][place - 1] if place else self._today.get(key, 0.0)
+        records = self._records.get(key, ())
+        place = bisect_right(records, day, key=attrgetter("computed_for"))
+        return records[place - 1].mean_per_day if place else self._today.get(key, 0.0)
 
     def of(self, key: StockKey, first_day: date) -> Callable[[int], float]:
         """Return the units expected of a shelf by place, counted from a first day on."""

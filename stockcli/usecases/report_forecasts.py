@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from stockcli.domain.demand import stocked_out_days
 from stockcli.domain.forecast_score import JUDGED_DAYS, ForecastScore, JudgedSales, ScoreSum
@@ -29,24 +30,32 @@ def forecast_weeks(
     """Return how the forecasts on record did, one entry a day of forecasts, oldest first.
 
     Args:
-        records: one is judged if its whole week lies within the days reported.
+        records: oldest first; one is judged if its whole week lies within the days reported.
         series: what sold, all over the same days; a product without any sold nothing.
         days: the last ones of those are reported.
     """
-    sums: defaultdict[date, ScoreSum] = defaultdict(ScoreSum)
     sales: dict[StockKey, JudgedSales] = {}
-    for record in records:
-        one = series.get(record.key)
-        if one is None:
-            continue
-        start = (record.computed_for - one.first_day).days
-        if start < len(one.sold) - days or start + JUDGED_DAYS > len(one.sold):
-            continue
-        if record.key not in sales:
-            sales[record.key] = _judged(one)
-        judged_days, units = sales[record.key].days_and_units(start)
-        sums[record.computed_for].add(record.mean_per_day, judged_days, units)
-    return tuple(ForecastWeek(day=day, score=sums[day].score) for day in sorted(sums))
+    weeks = []
+    for day, of_day in groupby(records, key=attrgetter("computed_for")):
+        total = ScoreSum()
+        for record in of_day if _is_judged(day, series, days) else ():
+            one = series.get(record.key)
+            if one is None:
+                continue
+            judged = sales.get(record.key) or sales.setdefault(record.key, _judged(one))
+            total.add(record.mean_per_day, *judged.days_and_units((day - one.first_day).days))
+        if total.score.weeks:
+            weeks.append(ForecastWeek(day=day, score=total.score))
+    return tuple(weeks)
+
+
+def _is_judged(day: date, series: Mapping[StockKey, DailyMovements], days: int) -> bool:
+    """Return whether the week that begins with a day lies within the days reported."""
+    one = next(iter(series.values()), None)
+    if one is None:
+        return False
+    start = (day - one.first_day).days
+    return len(one.sold) - days <= start <= len(one.sold) - JUDGED_DAYS
 
 
 def _judged(one: DailyMovements) -> JudgedSales:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from operator import add
 
 from stockcli.domain.identifiers import StockKey
@@ -91,7 +92,7 @@ class DayTotals:
     def __init__(self, first: date, count: int) -> None:
         self._first = first
         self._sold, self._lost, self._stock = ([0.0] * count for _ in range(3))
-        self._known, self._empty = [0] * count, [0] * count
+        self._newly_known, self._empty = [0] * (count + 1), [0] * count
 
     def add(self, line: StockLine, sold: Sequence[float], closing: Sequence[float | None]) -> None:
         """Add what sold on a shelf, and what stood on it at the end of each day."""
@@ -102,15 +103,15 @@ class DayTotals:
 
     def add_service(self, closing: Sequence[float | None], lost_value: Mapping[int, float]) -> None:
         """Add which days of a shelf ended empty, and what was lost on them."""
-        for place in range(known_from(closing), len(closing)):
-            self._known[place] += 1
+        self._newly_known[known_from(closing)] += 1
         for place, value in lost_value.items():
             self._empty[place] += 1
             self._lost[place] += value
 
     def days(self) -> tuple[ReportDay, ...]:
         """Return the days, oldest first."""
-        columns = zip(self._sold, self._lost, self._stock, self._known, self._empty, strict=True)
+        known = list(accumulate(self._newly_known))[:-1]
+        columns = zip(self._sold, self._lost, self._stock, known, self._empty, strict=True)
         return tuple(
             ReportDay(
                 day=self._first + timedelta(days=place),
