@@ -33,6 +33,8 @@ MODULES = (
     "replay",
     "forecast",
     "backtest",
+    "report",
+    "export",
     "ordering",
     "orders",
     "minimums",

@@ -12,6 +12,7 @@ from stockcli.domain.alerts import Alert
 from stockcli.domain.decisions import Decision
 from stockcli.domain.identifiers import OrderId, RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import OrderStatus, PurchaseOrder
+from stockcli.domain.reliability import OrderRecord
 
 
 class Orders(Protocol):
@@ -63,6 +64,9 @@ class Orders(Protocol):
             since: orders expected before are not looked at.
             day: receipts after are not looked at.
         """
+
+    def records(self, first: date, last: date) -> list[OrderRecord]:
+        """Return the orders dated or due from first to last, and what came of them up to last."""
 
 
 @dataclass(frozen=True, kw_only=True)

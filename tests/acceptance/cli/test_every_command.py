@@ -61,6 +61,7 @@ NEEDED = {
     "origin": "SHOP",
     "destination": "NORTH-DEPOT",
     "token": "{prefix}",
+    "directory": "{folder}",
 }
 """What a parameter is given that must be given."""
 
@@ -75,6 +76,7 @@ ALSO = {
     "stock orders new": ("--yes",),
     "stock orders copy": ("--yes",),
     "stock replay": ("--times", "1"),
+    "stock export": ("--replace",),
 }
 """What a command is given so that it comes to the point."""
 
@@ -163,7 +165,13 @@ def known(home: Path) -> dict[str, str]:
     with closing(sqlite3.connect(home / "stock.db")) as opened:
         (run,) = opened.execute("SELECT run_id FROM check_run WHERE tenant_id = 1").fetchone()
         (prefix,) = opened.execute("SELECT prefix FROM api_token WHERE tenant_id = 1").fetchone()
-    return {"run": run, "prefix": prefix, "file": str(file), "feed": str(feed)}
+    return {
+        "run": run,
+        "prefix": prefix,
+        "file": str(file),
+        "feed": str(feed),
+        "folder": str(home / "tables"),
+    }
 
 
 def test_no_command_shows_or_touches_the_other_shop(shops: Command, tokens: Shops) -> None:

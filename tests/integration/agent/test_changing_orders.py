@@ -83,7 +83,7 @@ def test_a_preview_leaves_nothing_behind(desk: Desk) -> None:
 
 def test_an_order_that_left_is_not_changed_but_its_rest_is_cancelled(desk: Desk) -> None:
     with desk.unit:
-        mark_sent(desk.unit, NUMBER)
+        mark_sent(desk.unit, NUMBER, NOW)
         desk.unit.commit()
     refused = desk.change(SALT=20)
     assert refused.is_error
