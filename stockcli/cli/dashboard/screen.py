@@ -9,13 +9,14 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Footer, Input, Static, TabbedContent, TabPane, Tabs
 
 from stockcli.bootstrap import App as Stock
 from stockcli.cli.dashboard.acting import NO_PRODUCT, Acting
 from stockcli.cli.dashboard.asking import Page
 from stockcli.cli.dashboard.detail import Detail, about_alert, about_order
+from stockcli.cli.dashboard.keys import KEYS
 from stockcli.cli.dashboard.lists import List
 from stockcli.cli.dashboard.looking import ALERTS, LOW, ORDERS, TITLES
 from stockcli.cli.dashboard.reading import beside, forecast_anew, story
@@ -45,26 +46,7 @@ class Dashboard(Acting):
 
     CSS_PATH = "dashboard.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "list('low')", show=False),
-        Binding("2", "list('orders')", show=False),
-        Binding("3", "list('alerts')", show=False),
-        Binding("left", "turn_list(-1)", show=False),
-        Binding("right", "turn_list(1)", show=False),
-        Binding("o", "order", "Order"),
-        Binding("a", "approve", "Approve"),
-        Binding("s", "snooze", "Snooze"),
-        Binding("c", "cancel", "Cancel"),
-        Binding("f", "forecast", "Forecast"),
-        Binding("p", "plot", "Plot", show=False),
-        Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("r", "refresh", "Refresh", show=False),
-        Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("q", "quit", "Quit"),
-        Binding("ctrl+c", "quit", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", show=False, priority=True),
-        Binding("escape", "leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, stock: Stock, *, refresh_seconds: int, ascii_only: bool = False) -> None:
         super().__init__(stock)
