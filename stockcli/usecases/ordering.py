@@ -45,8 +45,13 @@ def place_orders(
     day: date,
     now: datetime,
     note: str = "",
+    waits_because: str = "",
 ) -> tuple[list[PurchaseOrder], list[Alert]]:
     """Place one order per supplier and location, in the open unit of work.
+
+    Args:
+        waits_because: why all of them wait for approval, whatever they cost; empty if they need
+            not.
 
     Returns:
         The orders, approved unless a limit makes them wait, and an alert for each that waits.
@@ -66,7 +71,7 @@ def place_orders(
     orders, alerts = [], []
     for (supplier_id, location_id), lines in sorted(groups.items()):
         order = _new_order(unit, suppliers[supplier_id], location_id, lines, by, day, now)
-        reason = why_wait(unit, order.total, spent)
+        reason = waits_because or why_wait(unit, order.total, spent)
         order = replace(order, note="; ".join(part for part in (note, reason) if part))
         order = order if reason else approved(order, by=BY_POLICY)
         order = replace(order, id=unit.orders.add(order))

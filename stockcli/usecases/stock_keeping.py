@@ -94,26 +94,30 @@ def transfer_stock(
         product = unit.products.get(sku)
         places = unit.locations.get(origin), unit.locations.get(destination)
         day = booking_day_within(unit, now, on)
-        unit.ledger.book(
-            [
-                _transfer_leg(StockKey(product.id, place.id), change, reference, now=now, day=day)
-                for place, change in zip(places, (-units, units), strict=True)
-            ]
-        )
+        keys = (StockKey(product.id, places[0].id), StockKey(product.id, places[1].id))
+        unit.ledger.book(transfer_legs(keys, units, reference=reference, now=now, day=day))
         unit.commit()
 
 
-def _transfer_leg(
-    key: StockKey, change: Decimal, reference: str, *, now: datetime, day: date
-) -> StockMovement:
-    return StockMovement(
-        key=key,
-        kind=MovementKind.TRANSFER,
-        change=quantity(change),
-        occurred_at=now,
-        day=day,
-        reference=f"{reference}:{'out' if change < 0 else 'in'}",
-    )
+def transfer_legs(
+    keys: tuple[StockKey, StockKey], units: Decimal, *, reference: str, now: datetime, day: date
+) -> list[StockMovement]:
+    """Return the two movements of goods that change place: out here, in there.
+
+    Args:
+        keys: from where, to where.
+    """
+    return [
+        StockMovement(
+            key=key,
+            kind=MovementKind.TRANSFER,
+            change=quantity(change),
+            occurred_at=now,
+            day=day,
+            reference=f"{reference}:{'out' if change < 0 else 'in'}",
+        )
+        for key, change in zip(keys, (-units, units), strict=True)
+    ]
 
 
 def reserve(unit: UnitOfWork, sku: str, *, units: Decimal, location: str | None) -> None:

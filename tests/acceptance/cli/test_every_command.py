@@ -21,7 +21,7 @@ WORTH_NAMING: dict[str, tuple[str, ...]] = {
     "sku": ("ROPE",),
     "text": ("ROPE", "%"),
     "product": ("ROPE",),
-    "number": ("PO-00002", "1"),
+    "number": ("PO-00002", "TR-00001", "1"),
     "location": ("NORTH-DEPOT",),
     "origin": ("NORTH-DEPOT",),
     "destination": ("NORTH-DEPOT",),
@@ -85,6 +85,7 @@ TEXTS = (
     ("purchase_order", "note"),
     ("purchase_order", "created_by"),
     ("stock_movement", "note"),
+    ("stock_transfer", "reason"),
     ("threshold", "model"),
     ("api_token", "label"),
 )
@@ -128,6 +129,15 @@ def shops(stock_after_check: Command) -> Command:
         opened.execute("UPDATE tenant SET name = ? WHERE id = 1", [f"{MARK} shop"])
         opened.execute(
             "INSERT INTO location (tenant_id, code, name) VALUES (1, 'NORTH-DEPOT', ?)", [MARK]
+        )
+        opened.execute(
+            "INSERT INTO stock_transfer (tenant_id, number, status, product_id, origin_id, "
+            "destination_id, quantity, created_at, created_by, reason) "
+            "SELECT 1, 'TR-00001', 'open', p.id, o.id, d.id, 3000, '2024-01-01', ?, ? "
+            "FROM product p, location o, location d "
+            "WHERE p.sku = 'ROPE' AND p.tenant_id = 1 AND d.tenant_id = 1 AND o.tenant_id = 1 "
+            "AND o.code = 'SHOP' AND d.code = 'NORTH-DEPOT'",
+            [f"{MARK} created by", f"{MARK} reason"],
         )
         talk = (
             "INSERT INTO conversation (tenant_id, id, title, author, messages, updated_at) "
