@@ -37,6 +37,8 @@ MODULES = (
     "minimums",
     "products",
     "categories",
+    "calendars",
+    "rank",
     "movements",
     "transfers",
     "alerts",

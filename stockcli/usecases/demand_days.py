@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import compress, count
 from typing import cast
 
+from stockcli.domain.catalogue import Product, ProductStatus
 from stockcli.domain.demand import DemandHistory, stocked_out_days
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements
@@ -16,14 +18,47 @@ def demand_history(series: DailyMovements, closed: Sequence[bool]) -> DemandHist
     """Return a product's days as demand: stock-out days censored, closed days marked.
 
     Args:
-        closed: whether the shop was, for each day; all products of a shop may share it.
+        closed: whether the shop was, for each day up to the series' last; all products of a shop
+            may share it.
     """
+    skipped = len(closed) - len(series.sold)
     return DemandHistory(
         key=series.key,
         first_day=series.first_day,
         units=series.sold,
         stocked_out=stocked_out_days(series.sold, series.closing_stock),
-        closed=closed,
+        closed=closed[skipped:] if skipped else closed,
+    )
+
+
+def since_they_came(
+    read: Iterable[DailyMovements], products: Mapping[ProductId, Product]
+) -> list[DailyMovements]:
+    """Return each key's days, those of a new product only from its first sale or count on.
+
+    That it did not sell before it came is no lack of demand; without days of its own it is
+    forecast from what its category sells. Not so at a location where nothing is ever sold.
+    """
+    found = list(read)
+    new = {one.id for one in products.values() if one.status is ProductStatus.NEW}
+    if not new:
+        return found
+    sells = {one.key.location_id for one in found if any(one.sold)}
+    return [
+        _since_it_came(one) if one.key.product_id in new and one.key.location_id in sells else one
+        for one in found
+    ]
+
+
+def _since_it_came(series: DailyMovements) -> DailyMovements:
+    days = zip(series.sold, series.closing_stock, strict=True)
+    is_here = (units > 0 or stock is not None for units, stock in days)
+    first = next(compress(count(), is_here), len(series.sold))
+    return replace(
+        series,
+        first_day=series.first_day + timedelta(days=first),
+        sold=series.sold[first:],
+        closing_stock=series.closing_stock[first:],
     )
 
 

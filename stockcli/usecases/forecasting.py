@@ -21,7 +21,7 @@ from stockcli.domain.identifiers import ProductId, StockKey, SupplierId
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.domain.shop import ShopPolicy
 from stockcli.domain.sourcing import CategoryPolicy, Policies
-from stockcli.usecases.demand_days import demand_history, inherited, marked
+from stockcli.usecases.demand_days import demand_history, inherited, marked, since_they_came
 from stockcli.usecases.inventory import shop_day_within
 from stockcli.usecases.ports import Forecaster, UnitOfWork
 
@@ -66,7 +66,7 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
     products = {product.id: product for product in unit.products.all()}
     shut = marked(closed, first, last)
     days = inherited(unit.ledger.daily_movements(first, last), unit.sources.successors())
-    moved = {one.key: demand_history(one, shut) for one in days}
+    moved = {one.key: demand_history(one, shut) for one in since_they_came(days, products)}
     return DemandRead(
         day=day,
         histories=(

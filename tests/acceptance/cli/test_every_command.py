@@ -19,6 +19,7 @@ MARK = "CANARY"
 
 WORTH_NAMING: dict[str, tuple[str, ...]] = {
     "sku": ("ROPE",),
+    "successor": ("ROPE",),
     "text": ("ROPE", "%"),
     "product": ("ROPE",),
     "number": ("PO-00002", "TR-00001", "1"),
@@ -57,6 +58,7 @@ NEEDED = {
     "origin": "SHOP",
     "destination": "NORTH-DEPOT",
     "token": "{prefix}",
+    "day": "2024-06-01",
 }
 """What a parameter is given that must be given."""
 
