@@ -41,6 +41,7 @@ MODULES = (
     "rank",
     "movements",
     "transfers",
+    "locations",
     "alerts",
     "importing",
     "login",

@@ -10,7 +10,7 @@ from typing import cast
 
 from stockcli.domain.catalogue import Product, ProductStatus
 from stockcli.domain.demand import DemandHistory, stocked_out_days
-from stockcli.domain.identifiers import ProductId, StockKey
+from stockcli.domain.identifiers import LocationId, ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements
 
 
@@ -43,11 +43,23 @@ def since_they_came(
     new = {one.id for one in products.values() if one.status is ProductStatus.NEW}
     if not new:
         return found
-    sells = {one.key.location_id for one in found if any(one.sold)}
+    sells = selling_locations(found)
     return [
         _since_it_came(one) if one.key.product_id in new and one.key.location_id in sells else one
         for one in found
     ]
+
+
+def selling_locations(read: Iterable[DailyMovements]) -> frozenset[LocationId]:
+    """Return where anything at all was sold: the others only store."""
+    return frozenset(one.key.location_id for one in read if any(one.sold))
+
+
+def nothing_sold(key: StockKey, first: date, closed: Sequence[bool]) -> DemandHistory:
+    """Return the history of what is only stored somewhere: days on which nobody wanted it there."""
+    days = len(closed)
+    units, never = [0.0] * days, cast("Sequence[bool]", bytearray(days))
+    return DemandHistory(key=key, first_day=first, units=units, stocked_out=never, closed=closed)
 
 
 def _since_it_came(series: DailyMovements) -> DailyMovements:

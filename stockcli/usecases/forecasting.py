@@ -21,7 +21,14 @@ from stockcli.domain.identifiers import ProductId, StockKey, SupplierId
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.domain.shop import ShopPolicy
 from stockcli.domain.sourcing import CategoryPolicy, Policies
-from stockcli.usecases.demand_days import demand_history, inherited, marked, since_they_came
+from stockcli.usecases.demand_days import (
+    demand_history,
+    inherited,
+    marked,
+    nothing_sold,
+    selling_locations,
+    since_they_came,
+)
 from stockcli.usecases.inventory import shop_day_within
 from stockcli.usecases.ports import Forecaster, UnitOfWork
 
@@ -67,11 +74,18 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
     shut = marked(closed, first, last)
     days = inherited(unit.ledger.daily_movements(first, last), unit.sources.successors())
     moved = {one.key: demand_history(one, shut) for one in since_they_came(days, products)}
+    sells = selling_locations(days)
     return DemandRead(
         day=day,
         histories=(
             *moved.values(),
-            *(_no_history(key, day) for key in unit.ledger.levels() if key not in moved),
+            *(
+                _no_history(key, day)
+                if not sells or key.location_id in sells
+                else nothing_sold(key, first, shut)
+                for key in unit.ledger.levels()
+                if key not in moved
+            ),
         ),
         products=products,
         lead_times=_lead_times(unit),

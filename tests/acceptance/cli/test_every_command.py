@@ -59,6 +59,7 @@ NEEDED = {
     "destination": "NORTH-DEPOT",
     "token": "{prefix}",
     "day": "2024-06-01",
+    "code": "NORTH-DEPOT",
 }
 """What a parameter is given that must be given."""
 

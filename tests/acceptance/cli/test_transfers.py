@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from tests.acceptance.cli.conftest import Command
@@ -14,11 +11,8 @@ from tests.fixtures.shops import Shops
 @pytest.fixture
 def stock_of_two_places(stock: Command, tokens: Shops) -> Command:
     """North with a depot that holds lamps enough."""
-    with closing(sqlite3.connect(stock.home / "stock.db")) as opened:
-        opened.execute(
-            "INSERT INTO location (tenant_id, code, name) VALUES (1, 'DEPOT', 'The depot')"
-        )
-        opened.commit()
+    added = stock("location", "add", "depot", "--name", "The depot", token=tokens.north_manager)
+    assert added.out == "DEPOT is added: The depot\n"
     counted = stock("count", "LAMP", "900", "--location", "DEPOT", token=tokens.north_manager)
     assert counted.code == 0
     return stock
@@ -75,3 +69,19 @@ def test_an_analyst_looks_and_moves_nothing(stock_of_two_places: Command, tokens
     line = ("transfers", "new", "LAMP", "40", "--from", "DEPOT", "--to", "SHOP")
     assert stock(*line, token=token).code != 0
     assert stock("transfers", "list", "--json", token=token).json == []
+
+
+def test_locations_are_listed_and_renamed(stock_of_two_places: Command, tokens: Shops) -> None:
+    stock, token = stock_of_two_places, tokens.north_manager
+    renamed = stock("location", "add", "DEPOT", "--name", "Harbour [bold]x[/bold]", token=token)
+    assert renamed.out == "DEPOT is called Harbour [bold]x[/bold]\n"
+    rows = stock("location", "list", "--json", token=token).json
+    assert [(one["location"], one["products"], one["is_first"]) for one in rows] == [
+        ("SHOP", 3, True),
+        ("DEPOT", 1, False),
+    ]
+    assert "Harbour [bold]x[/bold]" in stock("location", "list", token=token).out
+    for bad in ("", "x" * 65, "a\x1b[2J"):
+        assert stock("location", "add", bad, token=token).code != 0
+    assert stock("location", "add", "B", "--name", "x" * 101, token=token).code != 0
+    assert len(stock("location", "list", "--json", token=token).json) == 2

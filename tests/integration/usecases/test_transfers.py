@@ -90,6 +90,33 @@ def test_a_depot_with_plenty_spares_the_purchase(unit: UnitOfWork, clock: Steppi
     assert line(unit, "TEA", DEPOT).level.reserved == missing
 
 
+def test_what_was_counted_at_the_depot_today_is_fetched_today(
+    unit: UnitOfWork, clock: SteppingClock
+) -> None:
+    snooze(unit, "TEA", until=TODAY + timedelta(days=9))
+    check(unit, clock)
+    add_place(unit, {"TEA": 5000})
+    snooze(unit, "TEA", until=None)
+    clock.advance(hours=1)
+    (decision,) = check(unit, clock, "run-2").outcome.decisions
+    assert decision.action is Action.TRANSFER
+    assert line(unit, "TEA", DEPOT).reorder_point == 0
+
+
+def test_a_depot_needs_nothing_itself_whatever_the_category_sells(
+    database: Database, clock: SteppingClock
+) -> None:
+    unit = database.unit_of_work(add_shop(database.directory()))
+    tea = {"category": "tea"}
+    shelves = {sku: Shelf(per_day=10, on_hand=20, product=tea) for sku in ("TEA", "MATE")}
+    stock_up(unit, shelves)
+    add_place(unit, {"TEA": 5000})
+    report = check(unit, clock)
+    actions = {one.sku: one.action for one in report.outcome.decisions}
+    assert actions == {"TEA": Action.TRANSFER, "MATE": Action.RESTOCK}
+    assert line(unit, "TEA", DEPOT).reorder_point == 0
+
+
 def test_too_little_to_lift_it_above_the_reorder_point_is_completed_by_a_purchase(
     unit: UnitOfWork, clock: SteppingClock
 ) -> None:
