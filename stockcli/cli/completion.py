@@ -24,6 +24,16 @@ def complete_order(incomplete: str) -> Choices:
     return _offer(incomplete, _orders)
 
 
+def complete_transfer(incomplete: str) -> Choices:
+    """Return the numbers of the shop's open transfers."""
+    return _offer(incomplete, _transfers)
+
+
+def complete_category(incomplete: str) -> Choices:
+    """Return the shop's categories."""
+    return _offer(incomplete, _categories)
+
+
 def complete_location(incomplete: str) -> Choices:
     """Return the shop's locations."""
     return _offer(incomplete, _locations)
@@ -84,6 +94,19 @@ def _orders(app: App) -> Iterable[tuple[str, str]]:
     unit = app.unit()
     with unit.reading():
         return [(order.number, str(order.status)) for order in unit.orders.all(OPEN_STATUSES)]
+
+
+def _transfers(app: App) -> Iterable[tuple[str, str]]:
+    from stockcli.usecases.transferring import transfer_rows
+
+    for row in transfer_rows(app.unit(), open_only=True)[:MOST]:
+        yield row.transfer.number, f"{row.sku} from {row.origin} to {row.destination}"
+
+
+def _categories(app: App) -> Iterable[tuple[str, str]]:
+    from stockcli.usecases.category_policies import category_rows
+
+    return [(row.name, f"{row.products} products") for row in category_rows(app.unit())]
 
 
 def _locations(app: App) -> Iterable[tuple[str, str]]:

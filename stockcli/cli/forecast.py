@@ -264,4 +264,4 @@ def _facts(
         horizon_days=horizon_days,
         service_level=service_level,
     )
-    return forecast_facts(forecasts, unit.tenant)
+    return forecast_facts(forecasts)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from stockcli.domain.replenishment import ManualMinimum, Threshold
-from stockcli.domain.shop import Tenant
 from stockcli.usecases.forecasting import ProductForecast
 from stockcli.usecases.records import to_json
 from stockcli.usecases.reordering import threshold_from
@@ -62,14 +61,14 @@ class ForecastFacts:
         }
 
 
-def forecast_facts(forecasts: Sequence[ProductForecast], shop: Tenant) -> ForecastFacts:
+def forecast_facts(forecasts: Sequence[ProductForecast]) -> ForecastFacts:
     """Return the facts of the location that sells most, the other locations beside it."""
     by_sales = sorted(forecasts, key=lambda one: -one.forecast.mean_per_day)
     thresholds = [
         threshold_from(
             one.forecast,
             one.product,
-            shop.policy,
+            one.policy,
             one.history.next_day,
             lead_time=one.request.lead_time,
         )

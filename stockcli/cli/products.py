@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from stockcli.domain.catalogue import Product, Supplier
 
-STATUSES = ("active", "run_out", "discontinued")
+STATUSES = ("new", "active", "run_out", "discontinued")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     commands.command("show")(show)
     commands.command("list")(list_products)
     commands.command("status")(set_status)
+    commands.command("replace")(replace)
 
 
 def snooze(
@@ -57,17 +58,20 @@ def show(sku: Sku, as_json: Json = False) -> None:
     """
     from stockcli.cli.json_output import print_json
     from stockcli.cli.render import print_table, words
+    from stockcli.usecases.lifecycle import succession_of
 
     unit = open_app().unit()
     with unit.reading():
         product = unit.products.get(sku)
         suppliers = _by_id(unit.suppliers.all())
-    facts = _facts(product, suppliers)
+        by, replaced = succession_of(unit, product)
+    facts = _facts(product, suppliers) | {"replaced_by": by or None, "replaces": list(replaced)}
     if as_json:
         print_json(facts)
         return
     print_table(
-        [product.sku, words("")], [(name.replace("_", " "), value) for name, value in facts.items()]
+        [product.sku, words("")],
+        [(name.replace("_", " "), _shown(value)) for name, value in facts.items()],
     )
 
 
@@ -126,7 +130,7 @@ def set_status(
         str,
         typer.Argument(
             metavar="STATUS",
-            help=f"{', '.join(STATUSES)}; only active products are reordered.",
+            help=f"{', '.join(STATUSES)}; only new and active products are reordered.",
             autocompletion=lambda: list(STATUSES),
         ),
     ],
@@ -145,6 +149,43 @@ def set_status(
         raise InvalidInputError(message)
     product = move(open_app().unit(writes=True), sku, ProductStatus(name))
     typer.echo(f"{product.sku} is {product.status.replace('_', ' ')}")
+
+
+def replace(
+    sku: Sku,
+    successor: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NEW", help="The SKU sold in its place.", autocompletion=complete_sku
+        ),
+    ] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take it back: the product is active again.")
+    ] = False,
+) -> None:
+    """Let one product replace another: the old one runs out, the new one inherits its sales.
+
+    Example: stock product replace 85123A 85123B
+    """
+    from stockcli.domain.errors import InvalidInputError
+    from stockcli.usecases.lifecycle import replace_product, undo_replacement
+
+    if (successor is None) is not undo:
+        message = "say either which product replaces it, or --undo"
+        raise InvalidInputError(message)
+    unit = open_app().unit(writes=True)
+    if successor is None:
+        typer.echo(f"{undo_replacement(unit, sku).sku} is active again, and nothing replaces it")
+        return
+    made = replace_product(unit, sku, successor)
+    ended = made.old.status.replace("_", " ")
+    typer.echo(f"{made.new.sku} replaces {made.old.sku}, which is {ended}")
+    if made.on_order:
+        remark(f"some {made.old.sku} is still to come with {', '.join(made.on_order)}")
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def _by_id(suppliers: list[Supplier]) -> dict[int, Supplier]:

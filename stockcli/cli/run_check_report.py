@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stockcli.cli.common import remark, some_of
+from stockcli.cli.transfers import print_transfers, transfer_facts
 
 if TYPE_CHECKING:
     from stockcli.domain.decisions import Decision
@@ -37,6 +38,7 @@ def _shop_to_json(shop: CheckReport) -> dict[str, Any]:
         "low": shop.low,
         "decisions": [_decision_to_json(one) for one in shop.outcome.decisions],
         "orders": [_order_to_json(shop, one) for one in shop.outcome.orders],
+        "transfers": [transfer_facts(one) for one in shop.outcome.transfers],
         "skipped": list(shop.skipped),
         "remarks": list(shop.remarks),
         "error": shop.error or None,
@@ -119,6 +121,8 @@ def _print_shop(shop: CheckReport, tenant: Tenant) -> None:
     print_lines(_headline(shop, tenant))
     if shop.outcome.decisions:
         _print_decisions(shop.outcome.decisions)
+    if shop.outcome.transfers:
+        print_transfers(shop.outcome.transfers)
     if shop.outcome.orders:
         _print_orders(shop, tenant.currency)
     if shop.skipped:
@@ -129,11 +133,13 @@ def _print_shop(shop: CheckReport, tenant: Tenant) -> None:
 def _headline(shop: CheckReport, tenant: Tenant) -> str:
     from stockcli.cli.render import counted
 
+    transfers = len(shop.outcome.transfers)
+    moved = f"{counted(transfers, 'transfer')}, " if transfers else ""
     return (
         f"{tenant.name} ({tenant.slug}), judged on {shop.business_day}: {_what(shop)}; "
         f"{counted(shop.checked, 'product')}, {shop.low} low, "
         f"{len(shop.outcome.decisions)} decided, {counted(len(shop.outcome.orders), 'order')}, "
-        f"{len(shop.skipped)} left alone"
+        f"{moved}{len(shop.skipped)} left alone"
     )
 
 

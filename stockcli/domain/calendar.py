@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 LONGEST_EVENT = 60
 """Letters of an event's label."""
+LARGEST_UPLIFT = 20.0
+"""No promotion multiplies what a shop sells by more, or divides it by more."""
+_STATED = re.compile(r".* x([0-9]{1,4}(?:\.[0-9]{1,4})?)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +43,25 @@ def closed_days_of(seen: Collection[date], days: Mapping[date, CalendarDay]) -> 
     """
     said = {day: one.is_open for day, one in days.items() if one.is_open is not None}
     return frozenset(seen).difference(said).union(day for day in said if not said[day])
+
+
+def with_uplift(event: str, uplift: float) -> str:
+    """Return an event's label that says by how much it is expected to multiply sales.
+
+    >>> with_uplift("winter sale", 1.5)
+    'winter sale x1.5'
+    """
+    return f"{event} x{uplift:g}"
+
+
+@lru_cache(maxsize=1000)
+def stated_uplift(event: str) -> float:
+    """Return by how much somebody expects an event to multiply sales; 1 if nobody said.
+
+    >>> stated_uplift("winter sale x1.5"), stated_uplift("Mother's Day"), stated_uplift("x2")
+    (1.5, 1.0, 1.0)
+    """
+    found = _STATED.fullmatch(event)
+    if found is None or float(found[1]) <= 0:
+        return 1.0
+    return min(max(float(found[1]), 1 / LARGEST_UPLIFT), LARGEST_UPLIFT)

@@ -12,6 +12,8 @@ from typing import Any
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain
+from stockcli.domain.sourcing import Autonomy
+from stockcli.domain.transfers import TransferOffer
 
 BY_RULE = "rule"
 UNUSUAL_DAYS_OF_COVER = 120
@@ -21,6 +23,7 @@ class Action(StrEnum):
     """What is done about a product below its reorder point."""
 
     RESTOCK = "restock"
+    TRANSFER = "transfer"
     IGNORE = "ignore"
     NOTIFY = "notify"
 
@@ -58,6 +61,9 @@ class Candidate:
         usual_quantity: what past orders of it were on average, units; None with too few.
         late_order: how late the supplier is with an earlier order; empty if it is not.
         over_limit: the limit of the shop that the suggested order would pass, and how.
+        transfers: what other locations can spare of it.
+        quantity_after_transfer: what is still to be bought after those, units; None without any.
+        autonomy: what the check may do by itself with products of its category.
     """
 
     key: StockKey
@@ -94,6 +100,20 @@ class Candidate:
     usual_quantity: Decimal | None = None
     late_order: str = ""
     over_limit: str = ""
+    transfers: tuple[TransferOffer, ...] = ()
+    quantity_after_transfer: Decimal | None = None
+    autonomy: Autonomy = Autonomy.ORDER
+
+    @property
+    def quantity_to_buy(self) -> Decimal:
+        """Return what the policy buys, units: what other locations can spare comes first."""
+        left = self.quantity_after_transfer
+        return self.suggested_quantity if left is None else left
+
+    @property
+    def transferable(self) -> Decimal:
+        """Return what other locations can spare of it, units."""
+        return sum((one.quantity for one in self.transfers), ZERO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +137,7 @@ class Decision:
     """What was done about one candidate, and from what.
 
     Attributes:
+        quantity: units that are bought, or of a transfer moved; 0 of anything else.
         order_number: of the purchase order it led to; empty if none.
         inputs: the candidate as it was seen; JSON values only.
         prompt_tokens: its share of what the model read in the review.
@@ -144,20 +165,21 @@ class Decision:
 
 
 def decide_by_rule(candidate: Candidate) -> Proposal:
-    """Return what plain rules do: restock unless something is odd enough to ask a person."""
+    """Return what plain rules do: restock unless something is odd enough to ask a person.
+
+    What another location can spare is fetched before anything is bought.
+    """
     if candidate.open_orders:
         return _by_rule(candidate, Action.IGNORE, _on_its_way(candidate))
     if candidate.on_hand < 0:
         reason = f"the ledger says {plain(candidate.on_hand)} on hand: count the shelf first"
         return _by_rule(candidate, Action.NOTIFY, reason)
-    if not candidate.supplier:
-        return _by_rule(candidate, Action.NOTIFY, "it has no supplier, so it cannot be ordered")
+    if candidate.transfers:
+        return _by_rule(candidate, Action.TRANSFER, _why_transfer(candidate))
+    if reason := why_not_buy(candidate):
+        return _by_rule(candidate, Action.NOTIFY, reason)
     if candidate.suggested_quantity <= 0:
         return _by_rule(candidate, Action.IGNORE, "the maximum stock leaves no room for an order")
-    if _is_unusual(candidate):
-        days = float(candidate.suggested_quantity) / candidate.mean_per_day
-        reason = f"the least order would last {days:.0f} days; check pack size and minimum"
-        return _by_rule(candidate, Action.NOTIFY, reason)
     return _by_rule(candidate, Action.RESTOCK, _why_restock(candidate))
 
 
@@ -173,19 +195,35 @@ def _on_its_way(candidate: Candidate) -> str:
     )
 
 
-def _is_unusual(candidate: Candidate) -> bool:
-    """Return whether rounding made the order last far longer than the policy meant to."""
+def why_not_buy(candidate: Candidate) -> str:
+    """Return why a person should look before any of it is bought; empty if nobody need.
+
+    Such as that rounding makes the order last far longer than the policy meant it to.
+    """
+    if not candidate.supplier:
+        return "it has no supplier, so it cannot be ordered"
     if candidate.mean_per_day <= 0 or candidate.is_manual:
-        return False
-    days = float(candidate.suggested_quantity) / candidate.mean_per_day
-    needed = candidate.order_up_to_level - candidate.position
-    return days > UNUSUAL_DAYS_OF_COVER and candidate.suggested_quantity > 2 * needed
+        return ""
+    units = candidate.quantity_to_buy
+    days = float(units) / candidate.mean_per_day
+    needed = candidate.order_up_to_level - candidate.position - candidate.transferable
+    if days <= UNUSUAL_DAYS_OF_COVER or units <= 2 * needed:
+        return ""
+    return f"the least order would last {days:.0f} days; check pack size and minimum"
 
 
 def _why_restock(candidate: Candidate) -> str:
+    return _why_low(candidate, f"a delivery takes {_days(candidate.lead_time_days)}")
+
+
+def _why_transfer(candidate: Candidate) -> str:
+    places = " and ".join(one.origin for one in candidate.transfers)
+    return _why_low(candidate, f"{places} can spare some")
+
+
+def _why_low(candidate: Candidate, so: str) -> str:
     whose = "the manager's minimum" if candidate.is_manual else "its reorder point"
-    delivery = f"a delivery takes {_days(candidate.lead_time_days)}"
-    return f"at or below {whose}: {_how_long(candidate)}, {delivery}"
+    return f"at or below {whose}: {_how_long(candidate)}, {so}"
 
 
 def _how_long(candidate: Candidate) -> str:

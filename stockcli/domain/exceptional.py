@@ -31,7 +31,7 @@ def why_exceptional(candidate: Candidate) -> tuple[str, ...]:
     Nothing means a clear case, which plain rules decide as well as anybody.
     """
     found = (
-        "" if candidate.supplier else "no supplier",
+        "" if candidate.supplier or candidate.transfers else "no supplier",
         "stock below zero" if candidate.on_hand < 0 else "",
         _unusual_quantity(candidate),
         candidate.late_order,
@@ -52,7 +52,7 @@ def over_limits(
     """
     orders: defaultdict[tuple[int, int], list[Candidate]] = defaultdict(list)
     for one in candidates:
-        if one.supplier and one.suggested_quantity > 0:
+        if one.supplier and one.quantity_to_buy > 0:
             orders[one.supplier_id, one.key.location_id].append(one)
     found: dict[StockKey, str] = {}
     for _, lines in sorted(orders.items()):
@@ -79,11 +79,11 @@ def _limit_passed(total: Decimal, policy: ShopPolicy, spent: Spending) -> str:
 
 
 def _cost(one: Candidate) -> Decimal:
-    return (one.suggested_quantity * one.unit_cost).quantize(CENT)
+    return (one.quantity_to_buy * one.unit_cost).quantize(CENT)
 
 
 def _unusual_quantity(one: Candidate) -> str:
-    units, usual = one.suggested_quantity, one.usual_quantity
+    units, usual = one.quantity_to_buy, one.usual_quantity
     if usual is not None and units > USUAL_ORDER_TIMES * usual:
         return f"{float(units / usual):.0f} times the usual order of {usual:.0f}"
     if one.mean_per_day <= 0 or units <= ROUNDED_UP_TIMES * (one.order_up_to_level - one.position):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey, SupplierId
+from stockcli.domain.shop import ShopPolicy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,3 +132,40 @@ class CategoryPolicy:
     service_level: float | None = None
     review_period_days: int | None = None
     autonomy: Autonomy | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """What a shop wants of each of its products: by category, and else as of all.
+
+    A product's own service level goes before its category's, and that before the shop's.
+    """
+
+    shop: ShopPolicy
+    categories: Mapping[str, CategoryPolicy] = field(default_factory=dict)
+
+    def of(self, category: str) -> ShopPolicy:
+        """Return the shop's policy as it holds for a category."""
+        return self._by_category.get(category, self.shop)
+
+    def service_level_of(self, category: str) -> float | None:
+        """Return the service level that was set for a category itself; None if none was."""
+        own = self.categories.get(category)
+        return own.service_level if own else None
+
+    def autonomy_of(self, category: str) -> Autonomy:
+        """Return what the check may do by itself in a category."""
+        own = self.categories.get(category)
+        return (own.autonomy if own else None) or Autonomy.ORDER
+
+    @cached_property
+    def _by_category(self) -> dict[str, ShopPolicy]:
+        return {name: _narrowed(self.shop, own) for name, own in self.categories.items()}
+
+
+def _narrowed(shop: ShopPolicy, own: CategoryPolicy) -> ShopPolicy:
+    return replace(
+        shop,
+        service_level=own.service_level or shop.service_level,
+        review_period_days=own.review_period_days or shop.review_period_days,
+    )

@@ -12,7 +12,7 @@ import numpy as np
 from stockcli.domain.demand import ForecastRequest
 from stockcli.domain.frequency import Frequency
 from stockcli.forecasting.arrays import Flags, Slots, Vector
-from stockcli.forecasting.events import labels_on
+from stockcli.forecasting.events import factor_of, labels_on
 from stockcli.forecasting.protection_interval import IntervalLength, interval_lengths
 from stockcli.forecasting.rhythm import RHYTHMS, Rhythm
 from stockcli.forecasting.series import open_periods_ahead
@@ -40,7 +40,7 @@ class Ahead:
 
     def lift(self, factors: Mapping[str, float]) -> Vector:
         """Return by how much events multiply what each period ahead sells."""
-        known = (factors.get(label, 1.0) if label else 1.0 for label in self.labels)
+        known = (factor_of(label, factors) if label else 1.0 for label in self.labels)
         return np.fromiter(known, np.float64) if self.labels else np.ones(len(self.is_open))
 
     @cached_property

@@ -15,6 +15,7 @@ from stockcli.forecasting.arrays import Vector
 from stockcli.forecasting.classes import classify
 from stockcli.forecasting.cost_level import service_level
 from stockcli.forecasting.daily_path import daily_path, expected_units
+from stockcli.forecasting.events import factor_of
 from stockcli.forecasting.lead_time_demand import SilentTotal, Total, TotalDemand, total_demand
 from stockcli.forecasting.learning import NOTHING_LEARNT, Learnt, learn
 from stockcli.forecasting.methods import Fitted, Setting, fit, from_few
@@ -185,11 +186,12 @@ def _scale(usual: Vector, expected: Vector, ahead: Ahead) -> float:
 def _coming(ahead: Ahead, series: OpenSeries) -> tuple[str, ...]:
     """Return a sentence on each event the stock must cover."""
     covered = ahead.labels[: ahead.lengths[-1].days]
-    labels = sorted({label for label in covered if label and label in series.event_factors})
+    labels = sorted({label for label in covered if label})
+    factors = {label: factor_of(label, series.event_factors) for label in labels}
     return tuple(
-        f'"{label}" lies ahead and is expected to multiply sales by '
-        f"{series.event_factors[label]:.2f}."
-        for label in labels
+        f'"{label}" lies ahead and is expected to multiply sales by {factor:.2f}.'
+        for label, factor in factors.items()
+        if label in series.event_factors or factor != 1
     )
 
 

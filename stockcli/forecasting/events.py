@@ -1,7 +1,7 @@
 """What happens on known days: fairs, holidays, promotions, and by how much they multiply sales.
 
 A product sees a Mother's Day once a year. Its own ratio of sold to expected therefore leans on
-that of the shop's other products, and theirs on none at all.
+that of the shop's other products, and theirs on what somebody expects of it, or on none at all.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stockcli.domain.calendar import LARGEST_UPLIFT, stated_uplift
 from stockcli.forecasting.arrays import Flags, Slots, Vector
 from stockcli.forecasting.slot_regression import mean_effects
 
 OWN_DAYS = 2.0
 """What the shop's products say counts as much as so many days of the product's own."""
 NO_EFFECT_DAYS = 10.0
-"""That an event changes nothing counts as much as so many days of the shop's products."""
+"""What was expected beforehand, or no effect, counts as much as so many days of the products."""
 AROUND = 14
-LARGEST_FACTOR = 20.0
 
 
 class Seen(NamedTuple):
@@ -56,7 +56,7 @@ class Seen(NamedTuple):
             return prior
         weight = prior_days * self.expected / self.days
         found = (self.sold + weight * prior) / (self.expected + weight)
-        return float(np.clip(found, 1 / LARGEST_FACTOR, LARGEST_FACTOR))
+        return float(np.clip(found, 1 / LARGEST_UPLIFT, LARGEST_UPLIFT))
 
 
 NOTHING_SEEN = Seen(0.0, 0.0, 0)
@@ -70,7 +70,12 @@ class EventEffects:
 
     def of_product(self, label: str, own: Seen) -> float:
         """Return the factor of one product: its own days, and what all products show."""
-        return own.factor(self.factors.get(label, 1.0), OWN_DAYS)
+        return own.factor(factor_of(label, self.factors), OWN_DAYS)
+
+
+def factor_of(label: str, factors: Mapping[str, float]) -> float:
+    """Return an event's factor: as learnt, else as somebody stated it, else none."""
+    return factors.get(label, stated_uplift(label))
 
 
 NO_EFFECTS = EventEffects(factors={})
@@ -87,7 +92,9 @@ def effects_of(seen: Iterable[Mapping[str, Seen]]) -> EventEffects:
         for label, one in product.items():
             totals[label] = totals.get(label, NOTHING_SEEN) + one
     return EventEffects(
-        factors={label: one.factor(1.0, NO_EFFECT_DAYS) for label, one in totals.items()}
+        factors={
+            label: one.factor(stated_uplift(label), NO_EFFECT_DAYS) for label, one in totals.items()
+        }
     )
 
 

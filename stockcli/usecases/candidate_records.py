@@ -12,6 +12,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from stockcli.domain.decisions import Candidate, OpenOrder
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
+from stockcli.domain.sourcing import Autonomy
+from stockcli.domain.transfers import TransferOffer
 
 
 def candidate_from_json(stored: Mapping[str, Any]) -> Candidate:
@@ -71,5 +73,7 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
     date: date.fromisoformat,
     float: float,
     StockKey: _key,
+    Autonomy: Autonomy,
     OpenOrder: lambda value: _fact(OpenOrder, value),
+    TransferOffer: lambda value: _fact(TransferOffer, value),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from stockcli.domain.catalogue import Supplier
@@ -22,9 +22,11 @@ from stockcli.domain.replenishment import (
     order_quantity,
 )
 from stockcli.domain.shop import ShopPolicy
+from stockcli.domain.sourcing import Policies
 from stockcli.usecases.inventory import StockLine, reorderable
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.signs import with_signs
+from stockcli.usecases.spare_stock import with_transfers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +43,34 @@ _ABSURD = "its figures are beyond what can be ordered: check its stock, cost and
 
 
 def low_products_within(
-    unit: UnitOfWork, lines: Sequence[StockLine], day: date
+    unit: UnitOfWork,
+    lines: Sequence[StockLine],
+    day: date,
+    *,
+    elsewhere: Sequence[StockLine] | None = None,
 ) -> tuple[list[Candidate], list[Skipped]]:
-    """Return the low products of these lines and those left alone, in an open unit of work."""
+    """Return the low products of these lines and those left alone, in an open unit of work.
+
+    Args:
+        elsewhere: where else the products may lie, to be fetched from; None: these lines.
+    """
+    policies = policies_within(unit)
     found, skipped = candidates(
         lines,
         suppliers={int(supplier.id): supplier for supplier in unit.suppliers.all()},
         latest=unit.decisions.latest(),
-        policy=unit.tenant.policy,
+        policies=policies,
         day=day,
     )
-    return (with_signs(unit, found, day) if found else []), skipped
+    if not found:
+        return [], skipped
+    offered = with_transfers(unit, found, lines if elsewhere is None else elsewhere, policies)
+    return with_signs(unit, offered, policies, day), skipped
+
+
+def policies_within(unit: UnitOfWork) -> Policies:
+    """Return what the shop wants of each product, in an open unit of work."""
+    return Policies(shop=unit.tenant.policy, categories=unit.categories.all())
 
 
 def candidates(
@@ -59,7 +78,7 @@ def candidates(
     *,
     suppliers: Mapping[int, Supplier],
     latest: Mapping[StockKey, Decision],
-    policy: ShopPolicy,
+    policies: Policies,
     day: date,
 ) -> tuple[list[Candidate], list[Skipped]]:
     """Return the low products to decide about, dearest first, and those left alone."""
@@ -71,6 +90,7 @@ def candidates(
             )
         if not line.is_low:
             continue
+        policy = policies.of(line.product.category)
         reason = why_left_alone(line, latest.get(line.level.key), policy, day)
         if reason:
             skipped.append(
@@ -78,7 +98,8 @@ def candidates(
             )
         else:
             supplier = suppliers.get(line.product.supplier_id or 0)
-            candidate = candidate_of(line, supplier, policy)
+            autonomy = policies.autonomy_of(line.product.category)
+            candidate = replace(candidate_of(line, supplier, policy), autonomy=autonomy)
             if is_beyond_ordering(candidate.suggested_quantity, candidate.unit_cost):
                 skipped.append(
                     Skipped(sku=candidate.sku, location=candidate.location, reason=_ABSURD)

@@ -12,16 +12,12 @@ from stockcli.domain.decisions import Candidate
 from stockcli.domain.errors import OvertakenError
 from stockcli.domain.identifiers import RunId
 from stockcli.domain.purchasing import OPEN_STATUSES
-from stockcli.domain.replenishment import Threshold
 from stockcli.usecases.alerting import clear_ended, clear_old_messages, late_orders, tell
 from stockcli.usecases.candidates import Skipped, low_products_within
 from stockcli.usecases.deciding import Outcome, carry_out, covered
 from stockcli.usecases.empty_shelves import too_late_orders
-from stockcli.usecases.forecasting import DemandRead, read_demand
-from stockcli.usecases.inventory import StockLine, stock_lines_within
-from stockcli.usecases.nothing_new import last_fit, mark_of_demand
+from stockcli.usecases.inventory import StockLine, needs_order, stock_lines_within
 from stockcli.usecases.ports import CheckRun, Clock, Forecaster, Review, Reviewer, UnitOfWork
-from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
 
 LEASE = timedelta(minutes=15)
 """Longer than any check of one shop takes; a killed run's lease lapses after it."""
@@ -31,9 +27,6 @@ SIGNALLED = 128
 
 LONGEST_ERROR = 500
 """Letters of why a check ended early that are kept."""
-
-OnStep = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,48 +115,6 @@ def why_ended(error: BaseException) -> str:
     return (str(error) or type(error).__name__)[:LONGEST_ERROR]
 
 
-def move_thresholds(
-    unit: UnitOfWork,
-    forecaster: Forecaster,
-    epoch: int,
-    day: date,
-    on_step: OnStep,
-    *,
-    refits_all: bool = False,
-) -> tuple[str, int]:
-    """Refit the forecasts and write the thresholds that changed; nothing where they would not.
-
-    Returns:
-        The mark of what they were made from, and how many thresholds there are.
-    """
-    with unit.reading():
-        mark = mark_of_demand(unit, day)
-        if not refits_all and (last := last_fit(unit, mark)):
-            return mark, last.checked
-    demand = read_demand(unit, day)
-    fresh = refit(unit, forecaster, demand, on_step)
-    changed = changed_thresholds(fresh, demand.thresholds)
-    if changed:
-        with unit:
-            unit.runs.fence(epoch)
-            unit.thresholds.put(changed)
-            unit.commit()
-    return mark, len(fresh)
-
-
-def refit(
-    unit: UnitOfWork, forecaster: Forecaster, demand: DemandRead, on_step: OnStep
-) -> list[Threshold]:
-    """Return the thresholds of what was read; nothing is written."""
-    total = len(demand.histories)
-    return refresh_thresholds(
-        demand,
-        unit.tenant.policy,
-        forecaster,
-        on_progress=lambda done: on_step("forecasting", done, total),
-    )
-
-
 def low_products(
     unit: UnitOfWork, lines: list[StockLine], day: date
 ) -> tuple[list[Candidate], list[Skipped]]:
@@ -223,11 +174,15 @@ def conclude(
 
 
 def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> None:
-    """End the alerts whose situation is over, and raise those of late orders, in the open unit."""
+    """End the alerts whose situation is over, and raise those of late orders, in the open unit.
+
+    That a product is low is over, too, once nobody wants to hear of it: it is snoozed, or it is
+    not sold any more.
+    """
     lines = stock_lines_within(unit, day=day)
     late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
     late += too_late_orders(unit, lines, day, now)
-    low = {line.level.key for line in lines if line.is_low}
+    low = {line.level.key for line in lines if needs_order(line, day)}
     clear_old_messages(unit, now)
     clear_ended(
         unit,

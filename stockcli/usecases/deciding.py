@@ -8,26 +8,30 @@ from datetime import date, datetime
 
 from stockcli.domain.alerts import Alert, AlertKind, low_stock_situation
 from stockcli.domain.decisions import (
-    BY_RULE,
     Action,
     Candidate,
     Decision,
     Proposal,
-    bounded_quantity,
     decide_by_rule,
 )
 from stockcli.domain.identifiers import RunId, StockKey
 from stockcli.domain.purchasing import PurchaseOrder
-from stockcli.domain.quantity import ZERO, plain
+from stockcli.domain.quantity import plain
 from stockcli.domain.replenishment import Threshold
 from stockcli.usecases.alerting import tell
-from stockcli.usecases.candidates import Skipped, low_products_within, why_left_alone
+from stockcli.usecases.candidates import (
+    Skipped,
+    low_products_within,
+    why_left_alone,
+)
 from stockcli.usecases.cost_shares import with_cost
 from stockcli.usecases.inventory import stock_lines_within
 from stockcli.usecases.ordering import OrderDraft, place_orders
 from stockcli.usecases.ports import Review, ReviewRequest, UnitOfWork
-from stockcli.usecases.records import to_json
+from stockcli.usecases.settling import bought_beside, settled_now, why_proposed
+from stockcli.usecases.transferring import TransferRow, place_transfers
 
+BY_CHECK = "run-check"
 NO_LONGER_LOW = "it is no longer low"
 
 
@@ -43,6 +47,7 @@ class Outcome:
 
     decisions: tuple[Decision, ...] = ()
     orders: tuple[PurchaseOrder, ...] = ()
+    transfers: tuple[TransferRow, ...] = ()
     alerts: tuple[Alert, ...] = ()
     moved_on: tuple[Skipped, ...] = ()
 
@@ -51,6 +56,7 @@ class Outcome:
         return Outcome(
             decisions=self.decisions + other.decisions,
             orders=self.orders + other.orders,
+            transfers=self.transfers + other.transfers,
             alerts=self.alerts + other.alerts,
             moved_on=self.moved_on + other.moved_on,
         )
@@ -67,7 +73,7 @@ def carry_out(
     review: Review | None = None,
     thresholds: Mapping[StockKey, Threshold] | None = None,
 ) -> Outcome:
-    """Turn proposals into decisions, orders, alerts and messages, in the open unit of work.
+    """Turn proposals into decisions, transfers, orders and messages, in the open unit of work.
 
     Limits and quantities are settled here, whoever proposed what, and on the figures of this
     transaction, however long ago the review was. A product that needs no order any more, or may
@@ -82,17 +88,23 @@ def carry_out(
     fresh, moved_on = _fresh(unit, reviewed, day, thresholds)
     seen = {candidate.key: candidate for candidate in reviewed}
     settled = [
-        _settled_now(seen[candidate.key], candidate, proposals.get(candidate.key), day)
+        settled_now(seen[candidate.key], candidate, proposals.get(candidate.key), day)
         for candidate in fresh
     ]
     settled = with_cost(settled, review or Review())
     ids = unit.decisions.add(run_id, settled)
+    transfers, to_move = place_transfers(unit, fresh, settled, by=BY_CHECK, now=now)
     orders, waiting = _order(unit, fresh, settled, ids, day=day, now=now)
     numbers = {order.key_of(line): order.number for order in orders for line in order.lines}
     decided = tuple(replace(one, order_number=numbers.get(one.key, "")) for one in settled)
-    alerts = tell(unit, [*_alerts(decided, now), *waiting], now=now, digest_key=run_id)
+    told = [*_alerts(decided, now), *to_move, *waiting]
+    alerts = tell(unit, told, now=now, digest_key=run_id)
     return Outcome(
-        decisions=decided, orders=tuple(orders), alerts=tuple(alerts), moved_on=tuple(moved_on)
+        decisions=decided,
+        orders=tuple(orders),
+        transfers=tuple(transfers),
+        alerts=tuple(alerts),
+        moved_on=tuple(moved_on),
     )
 
 
@@ -110,7 +122,7 @@ def _fresh(
     products = [product for product in unit.products.all() if product.id in product_ids]
     all_lines = stock_lines_within(unit, day=day, products=products, thresholds=thresholds)
     lines = {line.level.key: line for line in all_lines if line.level.key in wanted}
-    found, skipped = low_products_within(unit, list(lines.values()), day)
+    found, skipped = low_products_within(unit, list(lines.values()), day, elsewhere=all_lines)
     still_low = {candidate.key for candidate in found}
     reasons = {(one.sku, one.location): one.reason for one in skipped}
 
@@ -127,44 +139,6 @@ def _fresh(
     return found, left
 
 
-def _settled_now(
-    seen: Candidate, fresh: Candidate, proposal: Proposal | None, day: date
-) -> Decision:
-    """Return what is done on today's figures; a model's inputs stay what it was shown."""
-    if proposal is None or proposal.decided_by == BY_RULE:
-        return settle(fresh, decide_by_rule(fresh), day)
-    decision = settle(fresh, proposal, day)
-    # The version it was decided on: an answer to older figures is asked for again.
-    return replace(decision, inputs=to_json(seen), stock_version=seen.stock_version)
-
-
-def settle(candidate: Candidate, proposal: Proposal, day: date) -> Decision:
-    """Return what is really done: the proposal within the policy's bounds."""
-    action, quantity, reason = proposal.action, ZERO, proposal.reason
-    if action is Action.RESTOCK:
-        by_rule = decide_by_rule(candidate)
-        if not candidate.supplier or candidate.suggested_quantity <= 0:
-            action, reason = by_rule.action, f"{by_rule.reason} (asked to restock: {reason})"
-        else:
-            quantity, remark = bounded_quantity(candidate, proposal.quantity)
-            reason = f"{reason} ({remark})" if remark else reason
-    return Decision(
-        key=candidate.key,
-        sku=candidate.sku,
-        location=candidate.location,
-        action=action,
-        quantity=quantity,
-        reason=reason,
-        decided_by=proposal.decided_by,
-        on_hand=candidate.on_hand,
-        on_order=candidate.on_order,
-        reorder_point=candidate.reorder_point,
-        business_day=day,
-        stock_version=candidate.stock_version,
-        inputs=to_json(candidate),
-    )
-
-
 def _order(
     unit: UnitOfWork,
     reviewed: Sequence[Candidate],
@@ -174,18 +148,25 @@ def _order(
     day: date,
     now: datetime,
 ) -> tuple[list[PurchaseOrder], list[Alert]]:
-    cost = {candidate.key: candidate.unit_cost for candidate in reviewed}
-    drafts = [
-        OrderDraft(
-            key=decision.key,
-            quantity=decision.quantity,
-            unit_cost=cost[decision.key],
-            decision_id=ids[decision.key],
+    """Order what is to be bought; what is only proposed goes on orders of its own that wait."""
+    decided = {decision.key: decision for decision in decisions}
+    drafts: dict[str, list[OrderDraft]] = {}
+    for one in reviewed:
+        units = bought_beside(one, decided[one.key])
+        if units > 0:
+            draft = OrderDraft(
+                key=one.key, quantity=units, unit_cost=one.unit_cost, decision_id=ids[one.key]
+            )
+            drafts.setdefault(why_proposed(one), []).append(draft)
+    orders: list[PurchaseOrder] = []
+    alerts: list[Alert] = []
+    for waits_because, some in sorted(drafts.items()):
+        placed = place_orders(
+            unit, some, by=BY_CHECK, day=day, now=now, waits_because=waits_because
         )
-        for decision in decisions
-        if decision.action is Action.RESTOCK
-    ]
-    return place_orders(unit, drafts, by="run-check", day=day, now=now)
+        orders += placed[0]
+        alerts += placed[1]
+    return orders, alerts
 
 
 def _alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from stockcli.domain.calendar import closed_days_of, events_of
 from stockcli.domain.catalogue import Product
@@ -17,13 +16,20 @@ from stockcli.domain.demand import (
     StockCosts,
     infer_closed_days,
     prior_of,
-    stocked_out_days,
 )
 from stockcli.domain.identifiers import ProductId, StockKey, SupplierId
-from stockcli.domain.ledger import DailyMovements
 from stockcli.domain.order_days import review_days
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.domain.shop import ShopPolicy
+from stockcli.domain.sourcing import CategoryPolicy, Policies
+from stockcli.usecases.demand_days import (
+    demand_history,
+    inherited,
+    marked,
+    nothing_sold,
+    selling_locations,
+    since_they_came,
+)
 from stockcli.usecases.inventory import shop_day_within
 from stockcli.usecases.ports import Forecaster, UnitOfWork
 
@@ -41,6 +47,7 @@ class DemandRead:
         closed_ahead: known closed days from then on.
         events: what happened and will happen, by day, from the first day of history on.
         order_days: weekdays on which suppliers take orders, of those who do not on any day.
+        categories: what is wanted of them.
     """
 
     day: date
@@ -51,6 +58,7 @@ class DemandRead:
     closed_ahead: frozenset[date]
     events: Mapping[date, str] = field(default_factory=dict)
     order_days: Mapping[SupplierId, frozenset[int]] = field(default_factory=dict)
+    categories: Mapping[str, CategoryPolicy] = field(default_factory=dict)
 
 
 def read_demand(unit: UnitOfWork, day: date) -> DemandRead:
@@ -66,13 +74,21 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
     seen = infer_closed_days(unit.ledger.sale_lines_per_day(first, last), first, last)
     closed = closed_days_of(seen, known)
     products = {product.id: product for product in unit.products.all()}
-    shut = _marked(closed, first, last)
-    moved = {one.key: demand_history(one, shut) for one in unit.ledger.daily_movements(first, last)}
+    shut = marked(closed, first, last)
+    days = inherited(unit.ledger.daily_movements(first, last), unit.sources.successors())
+    moved = {one.key: demand_history(one, shut) for one in since_they_came(days, products)}
+    sells = selling_locations(days)
     return DemandRead(
         day=day,
         histories=(
             *moved.values(),
-            *(_no_history(key, day) for key in unit.ledger.levels() if key not in moved),
+            *(
+                _no_history(key, day)
+                if not sells or key.location_id in sells
+                else nothing_sold(key, first, shut)
+                for key in unit.ledger.levels()
+                if key not in moved
+            ),
         ),
         products=products,
         lead_times=_lead_times(unit),
@@ -80,6 +96,7 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
         closed_ahead=frozenset(d for d in closed if d >= day),
         events=events_of(known),
         order_days={one.id: one.order_days for one in unit.suppliers.all() if one.order_days},
+        categories=unit.categories.all(),
     )
 
 
@@ -98,27 +115,6 @@ def _lead_times(unit: UnitOfWork) -> dict[SupplierId | None, LeadTime]:
     return {None: unknown, **{one.id: one.lead_time for one in unit.suppliers.all()}}
 
 
-def demand_history(series: DailyMovements, closed: Sequence[bool]) -> DemandHistory:
-    """Return a product's days as demand: stock-out days censored, closed days marked.
-
-    Args:
-        closed: whether the shop was, for each day; all products of a shop may share it.
-    """
-    return DemandHistory(
-        key=series.key,
-        first_day=series.first_day,
-        units=series.sold,
-        stocked_out=stocked_out_days(series.sold, series.closing_stock),
-        closed=closed,
-    )
-
-
-def _marked(closed: Collection[date], first: date, last: date) -> Sequence[bool]:
-    """Return for each day whether it is a closed one, a byte each: see `stocked_out_days`."""
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return cast("Sequence[bool]", bytearray(day in closed for day in days))
-
-
 def forecast_requests(
     demand: DemandRead,
     policy: ShopPolicy,
@@ -130,9 +126,11 @@ def forecast_requests(
     wanted = [
         history for history in demand.histories if demand.products[history.key.product_id].is_kept
     ]
+    policies = Policies(shop=policy, categories=demand.categories)
     priors = category_priors(demand)
     return [
-        _request(demand, history, policy, priors, horizon_days, service_level) for history in wanted
+        _request(demand, history, policies, priors, horizon_days, service_level)
+        for history in wanted
     ]
 
 
@@ -149,13 +147,15 @@ def category_priors(demand: DemandRead) -> dict[str, tuple[float, float]]:
 def _request(
     demand: DemandRead,
     history: DemandHistory,
-    policy: ShopPolicy,
+    policies: Policies,
     priors: Mapping[str, tuple[float, float]],
     horizon_days: int,
     service_level: float | None,
 ) -> ForecastRequest:
     product = demand.products[history.key.product_id]
     prior = priors.get(product.category)
+    policy = policies.of(product.category)
+    named = product.service_level or policies.service_level_of(product.category)
     lead_times = demand.lead_times
     last = demand.thresholds.get(history.key)
     return ForecastRequest(
@@ -165,8 +165,8 @@ def _request(
             policy.review_period_days,
             demand.order_days.get(product.supplier_id, ()) if product.supplier_id else (),
         ),
-        service_level=service_level or product.service_level or policy.service_level,
-        costs=None if service_level or product.service_level else stock_costs(product, policy),
+        service_level=service_level or named or policy.service_level,
+        costs=None if service_level or named else stock_costs(product, policy),
         horizon_days=horizon_days,
         prior_mean_per_day=prior[0] if prior else None,
         prior_variance_per_day=prior[1] if prior else None,
@@ -192,7 +192,11 @@ def stock_costs(product: Product, policy: ShopPolicy) -> StockCosts | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductForecast:
-    """One product's forecast at one location, with what it was made from."""
+    """One product's forecast at one location, with what it was made from.
+
+    Attributes:
+        policy: the shop's, as it holds for the product's category.
+    """
 
     product: Product
     location: str
@@ -200,6 +204,7 @@ class ProductForecast:
     forecast: DemandForecast
     minimum: ManualMinimum | None
     request: ForecastRequest
+    policy: ShopPolicy
 
 
 def forecast_product(
@@ -223,14 +228,15 @@ def forecast_product(
         only = unit.locations.get(location).id if location else None
         demand = _read_demand(unit, shop_day_within(unit, now))
         minimums = unit.minimums.all()
-    policy, priors = unit.tenant.policy, category_priors(demand)
+    policies = Policies(shop=unit.tenant.policy, categories=demand.categories)
+    priors = category_priors(demand)
     histories = [
         history
         for history in demand.histories
         if history.key.product_id == product.id and only in (None, history.key.location_id)
     ] or [_no_history(StockKey(product.id, only or next(iter(places))), demand.day)]
     requests = [
-        _request(demand, history, policy, priors, horizon_days, service_level)
+        _request(demand, history, policies, priors, horizon_days, service_level)
         for history in histories
     ]
     forecasts = forecaster.forecast(
@@ -244,6 +250,7 @@ def forecast_product(
             forecast=forecast,
             minimum=minimums.get(forecast.key),
             request=request,
+            policy=policies.of(product.category),
         )
         for request, forecast in zip(requests, forecasts, strict=True)
     ]

@@ -20,7 +20,8 @@ def mark_of_demand(unit: UnitOfWork, day: date) -> str:
     """Return a mark of all that thresholds are made from; the same mark, the same thresholds.
 
     It holds the program's version, the shop's policy and its categories', the days up to the day
-    before, the calendar, products and suppliers. Inside an open unit of work.
+    before, the calendar, products and suppliers, and which products are where: one that was
+    counted somewhere for the first time has no threshold there yet. Inside an open unit of work.
     """
     last = day - timedelta(days=1)
     first = last - timedelta(days=HISTORY_DAYS)
@@ -32,6 +33,7 @@ def mark_of_demand(unit: UnitOfWork, day: date) -> str:
         unit.suppliers.all(),
         sorted(unit.categories.all().items()),
         sorted(unit.sources.successors().items()),
+        list(unit.ledger.levels()),
     )
     return f"{_mark_of_policy(unit, day)}:{_digest(*facts)}"
 

@@ -19,6 +19,7 @@ from stockcli.domain.replenishment import (
     order_up_to_level,
 )
 from stockcli.domain.shop import ShopPolicy
+from stockcli.domain.sourcing import Policies
 from stockcli.usecases.forecasting import DemandRead, forecast_requests
 from stockcli.usecases.ports import Forecaster, Progress
 
@@ -31,7 +32,11 @@ def threshold_from(
     *,
     lead_time: LeadTime,
 ) -> Threshold:
-    """Return reorder point and order-up-to level from a forecast, with their breakdown."""
+    """Return reorder point and order-up-to level from a forecast, with their breakdown.
+
+    Args:
+        policy: the shop's, as it holds for the product's category.
+    """
     reorder_point = whole_units_up(forecast.total_quantile)
     eoq = economic_order_quantity(
         forecast.mean_per_day * DAYS_A_YEAR,
@@ -97,16 +102,18 @@ def refresh_thresholds(
         learnt=forecaster.learn(demand.histories, demand.events),
         on_progress=on_progress,
     )
+    policies = Policies(shop=policy, categories=demand.categories)
+    products = [demand.products[each.key.product_id] for each in forecasts]
     return [
         threshold_from(
             forecast,
-            demand.products[forecast.key.product_id],
+            product,
             # With the supplier's order days in it.
-            replace(policy, review_period_days=request.review_period_days),
+            replace(policies.of(product.category), review_period_days=request.review_period_days),
             demand.day,
             lead_time=request.lead_time,
         )
-        for request, forecast in zip(requests, forecasts, strict=True)
+        for request, forecast, product in zip(requests, forecasts, products, strict=True)
     ]
 
 

@@ -12,8 +12,8 @@ from stockcli.domain.errors import InvalidInputError, NotFoundError
 from stockcli.domain.identifiers import RunId, StockKey
 from stockcli.domain.shop import ReviewScope
 from stockcli.usecases.candidate_records import candidate_from_json
-from stockcli.usecases.deciding import settle
 from stockcli.usecases.ports import Progress, Review, Reviewer, ReviewRequest, UnitOfWork
+from stockcli.usecases.settling import settle
 
 RUNS_LOOKED_AT = 50
 NOBODY = "nobody"

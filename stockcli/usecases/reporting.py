@@ -11,7 +11,7 @@ from typing import Any
 from stockcli.domain.decisions import Candidate, Decision
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import ManualMinimum, Threshold
-from stockcli.usecases.candidates import candidate_of
+from stockcli.usecases.candidates import candidate_of, policies_within
 from stockcli.usecases.inventory import StockLine, shop_day, stock_of
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.records import to_json
@@ -85,11 +85,11 @@ def why(
         place = unit.locations.get(location) if location else None
         told = [line for line in lines if place is None or line.location.id == place.id]
         suppliers = {supplier.id: supplier for supplier in unit.suppliers.all()}
-        reports = []
+        policies, reports = policies_within(unit), []
         for line in told:
             supplier = suppliers.get(line.product.supplier_id) if line.product.supplier_id else None
             decisions = unit.decisions.of_key(line.level.key, DECISIONS_TOLD)
-            candidate = candidate_of(line, supplier, unit.tenant.policy)
+            candidate = candidate_of(line, supplier, policies.of(line.product.category))
             reports.append(
                 WhyReport(
                     line=line,

@@ -24,10 +24,8 @@ from stockcli.usecases.batch_rows import PURPOSE, drop_unsent, supersede_row
 from stockcli.usecases.check_steps import (
     CheckReport,
     Found,
-    OnStep,
     conclude,
     low_products,
-    move_thresholds,
     report_of,
     settle_alerts,
     under_lease,
@@ -35,6 +33,7 @@ from stockcli.usecases.check_steps import (
 from stockcli.usecases.deciding import carry_out, covered
 from stockcli.usecases.inventory import shop_day, stock_lines
 from stockcli.usecases.model_costs import reserve_call
+from stockcli.usecases.moving_thresholds import OnStep, move_thresholds
 from stockcli.usecases.ports import (
     BatchReviewer,
     CheckRun,

@@ -13,17 +13,15 @@ from stockcli.usecases.check_steps import (
     CheckReport,
     Crew,
     Found,
-    OnStep,
     conclude,
     low_products,
-    move_thresholds,
-    refit,
     report_of,
     under_lease,
 )
 from stockcli.usecases.deciding import carry_out, covered
 from stockcli.usecases.forecasting import read_demand
 from stockcli.usecases.inventory import shop_day, stock_lines, stock_lines_within
+from stockcli.usecases.moving_thresholds import OnStep, move_thresholds, refit
 from stockcli.usecases.nothing_new import noted_again, unchanged_since
 from stockcli.usecases.ports import CheckRun, Review, ReviewRequest, UnitOfWork
 

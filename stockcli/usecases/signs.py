@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.exceptional import over_limits
-from stockcli.domain.identifiers import SupplierId
+from stockcli.domain.identifiers import StockKey, SupplierId
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus
 from stockcli.domain.quantity import ZERO
+from stockcli.domain.sourcing import Policies
 from stockcli.usecases.ordering import spent_within
 from stockcli.usecases.ports import UnitOfWork
 
@@ -20,18 +22,20 @@ LATE_DAYS = 2
 """Goods that came a day after theirs met a weekend; two days are a delay."""
 
 
-def with_signs(unit: UnitOfWork, found: Sequence[Candidate], day: date) -> list[Candidate]:
+def with_signs(
+    unit: UnitOfWork, found: Sequence[Candidate], policies: Policies, day: date
+) -> list[Candidate]:
     """Return the candidates with these signs, in an open unit of work."""
-    keys, policy = {one.key for one in found}, unit.tenant.policy
-    period = policy.review_period_days
-    sold = unit.ledger.sold_between(day - timedelta(days=period), day - timedelta(days=1), keys)
+    keys = {one.key for one in found}
+    periods = {one.key: policies.of(one.category).review_period_days for one in found}
+    sold = _sold_lately(unit, periods, day)
     usual = unit.orders.usual_quantities(keys)
     late = late_suppliers(unit, day)
-    over = over_limits(found, policy, spent_within(unit, day))
+    over = over_limits(found, policies.shop, spent_within(unit, day))
     return [
         replace(
             one,
-            lately_days=period,
+            lately_days=periods[one.key],
             sold_lately=sold.get(one.key, ZERO),
             usual_quantity=usual.get(one.key),
             late_order=late.get(SupplierId(one.supplier_id), ""),
@@ -39,6 +43,17 @@ def with_signs(unit: UnitOfWork, found: Sequence[Candidate], day: date) -> list[
         )
         for one in found
     ]
+
+
+def _sold_lately(
+    unit: UnitOfWork, periods: Mapping[StockKey, int], day: date
+) -> dict[StockKey, Decimal]:
+    """Return what was sold in each product's review period: a statement for each length."""
+    sold: dict[StockKey, Decimal] = {}
+    for days in set(periods.values()):
+        keys = {key for key, period in periods.items() if period == days}
+        sold |= unit.ledger.sold_between(day - timedelta(days=days), day - timedelta(days=1), keys)
+    return sold
 
 
 def late_suppliers(unit: UnitOfWork, day: date) -> dict[SupplierId, str]:

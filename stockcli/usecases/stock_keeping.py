@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from stockcli.domain.catalogue import Location
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.ledger import MovementKind, StockLevel, StockMovement, counted_movement
@@ -102,24 +102,52 @@ def transfer_stock(  # noqa: PLR0913 - what the form at the counter asks for
     with unit:
         product = unit.products.get(sku)
         places = unit.locations.get(origin), unit.locations.get(destination)
-        if places[0].id == places[1].id:
-            message = f"{places[0].code} is where it is already: name two locations"
-            raise InvalidInputError(message)
-        leg = StockMovement(
-            key=StockKey(product.id, places[0].id),
-            kind=MovementKind.TRANSFER,
-            change=quantity(-units),
-            occurred_at=now,
-            day=booking_day_within(unit, now, on),
-            reference=f"{reference}:out",
-            note=note,
-        )
-        arrival = StockKey(product.id, places[1].id)
-        booked = unit.ledger.book(
-            [leg, replace(leg, key=arrival, change=quantity(units), reference=f"{reference}:in")]
-        )
+        ensure_apart(*places)
+        day = booking_day_within(unit, now, on)
+        keys = (StockKey(product.id, places[0].id), StockKey(product.id, places[1].id))
+        legs = transfer_legs(keys, units, reference=reference, now=now, day=day, note=note)
+        booked = unit.ledger.book(legs)
         unit.commit()
     return bool(booked)
+
+
+def ensure_apart(origin: Location, destination: Location) -> None:
+    """Refuse a transfer to where the goods are.
+
+    Raises:
+        InvalidInputError: both are the same place.
+    """
+    if origin.id == destination.id:
+        message = f"{origin.code} is where it is already: name two locations"
+        raise InvalidInputError(message)
+
+
+def transfer_legs(
+    keys: tuple[StockKey, StockKey],
+    units: Decimal,
+    *,
+    reference: str,
+    now: datetime,
+    day: date,
+    note: str = "",
+) -> list[StockMovement]:
+    """Return the two movements of goods that change place: out here, in there.
+
+    Args:
+        keys: from where, to where.
+    """
+    return [
+        StockMovement(
+            key=key,
+            kind=MovementKind.TRANSFER,
+            change=quantity(change),
+            occurred_at=now,
+            day=day,
+            reference=f"{reference}:{'out' if change < 0 else 'in'}",
+            note=note,
+        )
+        for key, change in zip(keys, (-units, units), strict=True)
+    ]
 
 
 def reserve(unit: UnitOfWork, sku: str, *, units: Decimal, location: str | None) -> None:

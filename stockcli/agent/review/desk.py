@@ -60,6 +60,11 @@ class ReviewDesk:
         """Return how many candidates have no proposal yet."""
         return len(self._candidates) - len(self._proposed)
 
+    @property
+    def offers_transfers(self) -> bool:
+        """Return whether another location can spare some of any row."""
+        return any(one.transfers for one in self._candidates)
+
     def check_stock(self, sku: str) -> str:
         """Sales by week, packs and lead time of one row, where it leaves a real doubt.
 
@@ -86,6 +91,19 @@ class ReviewDesk:
         units = None if quantity is None else positive(str(quantity))
         _, remark = bounded_quantity(candidate, units)
         return self._propose(candidate, Action.RESTOCK, reason, units, remark)
+
+    def transfer(self, sku: str, reason: str) -> str:
+        """Fetch what the row's note says other locations can spare, and order what remains.
+
+        Args:
+            sku: as in the table
+            reason: for the manager
+        """
+        candidate = self._find(sku)
+        if not candidate.transfers:
+            message = "no other location can spare any of this row: restock, ignore or notify"
+            raise InvalidInputError(message)
+        return self._propose(candidate, Action.TRANSFER, reason)
 
     def ignore(self, sku: str, reason: str) -> str:
         """Do nothing about one row.

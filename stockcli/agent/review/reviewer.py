@@ -10,14 +10,16 @@ from stockcli.agent.costs.price_files import published_prices
 from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.loop import AgentLoop, Limits
 from stockcli.agent.prompts import REVIEW
-from stockcli.agent.providers.base import Provider, Stop, Turn, TurnRequest, asked
+from stockcli.agent.providers.base import Provider, Turn, TurnRequest, asked
 from stockcli.agent.review.desk import ReviewDesk
+from stockcli.agent.review.remarks import clear_cases, decided_by_rule, how_it_ended, left_out_cases
 from stockcli.agent.review.table import question
 from stockcli.agent.tools.toolbox import Toolbox, tool
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.errors import StockError
 from stockcli.domain.exceptional import why_exceptional
 from stockcli.domain.shop import ReviewScope
+from stockcli.domain.sourcing import Autonomy
 from stockcli.usecases.ports import Clock, Review, ReviewRequest, UnitOfWork
 
 MOST_CANDIDATES = 80
@@ -114,8 +116,8 @@ class ReviewTask:
 
     def remarks(self, ending: str) -> tuple[str, ...]:
         """Return what is to be said of the review; an empty ending says nothing."""
-        clear = _clear_cases(len(self._request.candidates) - len(self._wanted))
-        left_out = _left_out(len(self._wanted) - len(self._shown))
+        clear = clear_cases(len(self._request.candidates) - len(self._wanted))
+        left_out = left_out_cases(len(self._wanted) - len(self._shown))
         return tuple(remark for remark in (clear, left_out, ending) if remark)
 
     def _ending(self, turn: Turn) -> str:
@@ -123,7 +125,9 @@ class ReviewTask:
 
 
 def _functions(desk: ReviewDesk, in_one_turn: bool) -> tuple[Callable[..., str], ...]:  # noqa: FBT001
-    decisions = (desk.restock, desk.ignore, desk.notify_manager)
+    # Most shops have one location: what cannot be done there need not be read, and paid for.
+    transfer = (desk.transfer,) if desk.offers_transfers else ()
+    decisions = (desk.restock, *transfer, desk.ignore, desk.notify_manager)
     return decisions if in_one_turn else (desk.check_stock, *decisions)
 
 
@@ -178,7 +182,7 @@ class ModelReviewer:
             ending = how_it_ended(self._converse(task, meter), task.desk.undecided)
         except StockError as error:
             failure = error
-            ending = f"{error.message}; {_by_rule(task.desk.undecided)}"
+            ending = f"{error.message}; {decided_by_rule(task.desk.undecided)}"
         return Review(
             proposals=task.desk.proposals,
             remarks=task.remarks(ending),
@@ -200,52 +204,17 @@ class ModelReviewer:
 
 
 def for_a_model(request: ReviewRequest) -> tuple[Candidate, ...]:
-    """Return the candidates a model is to be asked about: all, or what is out of the ordinary."""
+    """Return the candidates a model is to be asked about: all, or what is out of the ordinary.
+
+    Where the manager is only told, there is nothing to decide.
+    """
+    open_ones = tuple(one for one in request.candidates if one.autonomy is not Autonomy.NOTIFY)
     if request.shop.policy.review_scope is ReviewScope.ALL:
-        return request.candidates
-    return tuple(one for one in request.candidates if why_exceptional(one))
+        return open_ones
+    return tuple(one for one in open_ones if why_exceptional(one))
 
 
 def dearest(candidates: tuple[Candidate, ...], most: int) -> tuple[Candidate, ...]:
     """Return the candidates with the most money at risk."""
     ranked = sorted(candidates, key=lambda one: (-one.money_at_risk, one.sku, one.location))
     return tuple(ranked[:most])
-
-
-def how_it_ended(last: Turn | None, undecided: int) -> str:
-    """Return why products were left undecided; empty if none was.
-
-    Args:
-        last: the last reply; None if the turns were used up.
-    """
-    if undecided == 0:
-        return ""
-    if last is None:
-        return f"the model used up its turns; {_by_rule(undecided)}"
-    said = {
-        Stop.REFUSED: "the model refused to go on",
-        Stop.CUT: "the model's reply was cut off",
-    }.get(last.stop, "the model left some products out")
-    return f"{said}; {_by_rule(undecided)}"
-
-
-def _clear_cases(count: int) -> str:
-    if count <= 0:
-        return ""
-    return f"{count} clear case{'' if count == 1 else 's'} decided by rule; no model was asked"
-
-
-def _left_out(count: int) -> str:
-    if count <= 0:
-        return ""
-    return f"the model was not shown {_products(count)} with less money at risk: decided by rule"
-
-
-def _by_rule(undecided: int) -> str:
-    if undecided == 0:
-        return "every product had been decided by then"
-    return f"{_products(undecided)} decided by rule"
-
-
-def _products(count: int) -> str:
-    return f"{count} product{'' if count == 1 else 's'}"

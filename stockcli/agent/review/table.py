@@ -74,6 +74,7 @@ def _notes(one: Candidate, day: date) -> list[str]:
     if one.position != one.on_hand:
         notes.append(f"{plain(one.on_hand)} on hand, {plain(one.reserved)} reserved")
     notes += [_order(order, day) for order in one.open_orders]
+    notes += [f"{code(spare.origin)} can spare {plain(spare.quantity)}" for spare in one.transfers]
     usual_cap = largest_order_quantity(
         one.suggested_quantity, position=one.position, pack_size=one.pack_size, maximum_stock=None
     )

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from stockcli.domain.errors import ConflictError, NotFoundError
+from stockcli.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from stockcli.domain.identifiers import LocationId, ProductId
 from stockcli.domain.sourcing import StockTransfer, TransferStatus
 from stockcli.persistence.tables import StockTransferRow, TenantStateRow, table_of
 from stockcli.persistence.work import Work
 
+MOST_AT_ONCE = 100_000
 _TRANSFER = table_of(StockTransferRow)
 _STATE = table_of(TenantStateRow)
 _FACTS = (
@@ -35,12 +36,19 @@ class SqlTransfers:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def next_number(self) -> str:
-        """Return a fresh transfer number."""
-        counted = _STATE.c.transfers_numbered + 1
+    def next_numbers(self, count: int) -> list[str]:
+        """Return so many fresh transfer numbers, in one statement.
+
+        Raises:
+            InvalidInputError: so many transfers are never opened at once.
+        """
+        if not 0 < count <= MOST_AT_ONCE:
+            message = f"{count} transfers are not opened at once"
+            raise InvalidInputError(message, f"open 1 to {MOST_AT_ONCE}")
+        counted = _STATE.c.transfers_numbered + count
         statement = self._work.update(_STATE).values(transfers_numbered=counted)
-        row = self._work.changed(statement.returning(_STATE.c.transfers_numbered))[0]
-        return f"TR-{row.transfers_numbered:05d}"
+        last = self._work.changed(statement.returning(_STATE.c.transfers_numbered))[0][0]
+        return [f"TR-{number:05d}" for number in range(last - count + 1, last + 1)]
 
     def add(self, transfers: Sequence[StockTransfer]) -> None:
         """Store new transfers.

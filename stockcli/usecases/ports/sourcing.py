@@ -35,8 +35,12 @@ class Sources(Protocol):
 class Transfers(Protocol):
     """Goods to be moved between locations."""
 
-    def next_number(self) -> str:
-        """Return a fresh transfer number, never given twice."""
+    def next_numbers(self, count: int) -> list[str]:
+        """Return so many fresh transfer numbers, none of them given twice.
+
+        Raises:
+            InvalidInputError: so many transfers are never opened at once.
+        """
 
     def add(self, transfers: Sequence[StockTransfer]) -> None:
         """Store new transfers.

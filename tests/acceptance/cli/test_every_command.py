@@ -20,9 +20,10 @@ MARK = "CANARY"
 
 WORTH_NAMING: dict[str, tuple[str, ...]] = {
     "sku": ("ROPE",),
+    "successor": ("ROPE",),
     "text": ("ROPE", "%"),
     "product": ("ROPE",),
-    "number": ("PO-00002", "1"),
+    "number": ("PO-00002", "TR-00001", "1"),
     "location": ("NORTH-DEPOT",),
     "code": ("NORTH-MILL",),
     "html": ("-",),
@@ -62,6 +63,8 @@ NEEDED = {
     "destination": "NORTH-DEPOT",
     "token": "{prefix}",
     "directory": "{folder}",
+    "day": "2024-06-01",
+    "place": "NORTH-DEPOT",
 }
 """What a parameter is given that must be given."""
 
@@ -94,6 +97,7 @@ TEXTS = (
     ("purchase_order", "note"),
     ("purchase_order", "created_by"),
     ("stock_movement", "note"),
+    ("stock_transfer", "reason"),
     ("threshold", "model"),
     ("api_token", "label"),
 )
@@ -142,6 +146,15 @@ def shops(stock_after_check: Command) -> Command:
             "INSERT INTO supplier (tenant_id, code, name, email, lead_time_mean_days, "
             "lead_time_sd_days) VALUES (1, 'NORTH-MILL', ?, ?, 1, 1)",
             [MARK, MARK],
+        )
+        opened.execute(
+            "INSERT INTO stock_transfer (tenant_id, number, status, product_id, origin_id, "
+            "destination_id, quantity, created_at, created_by, reason) "
+            "SELECT 1, 'TR-00001', 'open', p.id, o.id, d.id, 3000, '2024-01-01', ?, ? "
+            "FROM product p, location o, location d "
+            "WHERE p.sku = 'ROPE' AND p.tenant_id = 1 AND d.tenant_id = 1 AND o.tenant_id = 1 "
+            "AND o.code = 'SHOP' AND d.code = 'NORTH-DEPOT'",
+            [f"{MARK} created by", f"{MARK} reason"],
         )
         talk = (
             "INSERT INTO conversation (tenant_id, id, title, author, messages, updated_at) "

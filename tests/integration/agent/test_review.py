@@ -13,6 +13,8 @@ from stockcli.domain.budget import ModelUsage, month_start
 from stockcli.domain.decisions import Action
 from stockcli.domain.identifiers import LocationId
 from stockcli.domain.shop import ReviewScope
+from stockcli.domain.sourcing import Autonomy
+from stockcli.domain.transfers import TransferOffer
 from stockcli.usecases.ports import Review, UnitOfWork
 from tests.fakes.messages_api import MessagesApi
 from tests.fakes.replies import Fault, Reply, calls, fails, refuses, says
@@ -374,3 +376,55 @@ def test_tools_and_system_text_are_the_same_for_every_shop(
     first, second = messages_api.asked
     assert first["system"] == second["system"]
     assert first["tools"] == second["tools"]
+
+
+SPARE = TransferOffer(origin_id=LocationId(9), origin="DEPOT", quantity=Decimal(60))
+
+
+def review_of_two(claude: Claude, unit: UnitOfWork, clock: SteppingClock) -> Review:
+    """Bread, of which the depot can spare some, and milk."""
+    wanted = (candidate(unit, "BREAD", transfers=(SPARE,)), candidate(unit, "MILK"))
+    return ModelReviewer(claude, unit, clock, NO_WAITING).review(request(unit, *wanted))
+
+
+def test_what_another_place_can_spare_is_noted_and_may_be_chosen_by_name_alone(
+    claude: Claude, unit: UnitOfWork, clock: SteppingClock, messages_api: MessagesApi
+) -> None:
+    fetch = ("transfer", {"sku": "BREAD", "reason": "the depot has plenty"})
+    messages_api.script(calls(fetch, RESTOCK_MILK))
+    made = review_of_two(claude, unit, clock)
+    assert [(one.action, one.quantity) for one in made.proposals] == [
+        (Action.TRANSFER, None),
+        (Action.RESTOCK, None),
+    ]
+    asked = messages_api.asked[0]
+    (offered,) = (tool for tool in asked["tools"] if tool["name"] == "transfer")
+    assert set(offered["input_schema"]["properties"]) == {"sku", "reason"}
+    assert "DEPOT can spare 60" in str(asked["messages"])
+
+
+def test_a_transfer_of_what_nobody_can_spare_is_refused_with_what_else_to_do(
+    claude: Claude, unit: UnitOfWork, clock: SteppingClock, messages_api: MessagesApi
+) -> None:
+    fetch = ("transfer", {"sku": "MILK", "reason": "the depot"})
+    messages_api.script(calls(fetch, IGNORE_BREAD), calls(RESTOCK_MILK))
+    made = review_of_two(claude, unit, clock)
+    assert "no other location can spare any" in str(results(messages_api, 1))
+    assert {one.action for one in made.proposals} == {Action.IGNORE, Action.RESTOCK}
+
+
+def test_where_nobody_can_spare_anything_no_such_tool_is_paid_for(
+    review: type_of_review, messages_api: MessagesApi
+) -> None:
+    messages_api.script(calls(RESTOCK_MILK, IGNORE_BREAD))
+    review()
+    assert "transfer" not in [tool["name"] for tool in messages_api.asked[0]["tools"]]
+
+
+def test_what_the_manager_is_only_told_of_is_not_asked_about(
+    claude: Claude, unit: UnitOfWork, clock: SteppingClock
+) -> None:
+    told = candidate(unit, "MILK", autonomy=Autonomy.NOTIFY)
+    made = ModelReviewer(claude, unit, clock, NO_WAITING).review(request(unit, told))
+    assert made.proposals == ()
+    assert made.remarks == ("1 clear case decided by rule; no model was asked",)

@@ -297,7 +297,7 @@ def _say_where_from(shop: Shop) -> None:
     unit = shop.unit
     unit.sources.put([shop.source(unit_cost=Decimal(78))])
     unit.sources.put_successors({shop.products["POST"].id: shop.products["85123A"].id})
-    unit.transfers.next_number()
+    unit.transfers.next_numbers(1)
     depot = unit.locations.get("DEPOT")
     unit.transfers.add([shop.transfer(depot.id, quantity=Decimal(3))])
     unit.categories.put(CategoryPolicy(category="Neighbour goods", review_period_days=77))

@@ -10,6 +10,8 @@ import pytest
 from stockcli.domain.decisions import OpenOrder
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
+from stockcli.domain.sourcing import Autonomy
+from stockcli.domain.transfers import TransferOffer
 from stockcli.usecases.candidate_records import candidate_from_json
 from stockcli.usecases.records import to_json
 from tests.integration.agent.candidates import low
@@ -39,6 +41,9 @@ FULL = low(
     usual_quantity=Decimal("100.333333333333"),
     late_order="supplier 4 days late",
     over_limit="order over the daily limit 50",
+    transfers=(TransferOffer(origin_id=LocationId(4), origin="DEPOT", quantity=Decimal(30)),),
+    quantity_after_transfer=Decimal(84),
+    autonomy=Autonomy.PROPOSE,
 )
 BARE = replace(low(KEY, "MILK", days_of_cover=None, quantity_steps=()), computed_reorder_point=None)
 
