@@ -23,6 +23,7 @@ from stockcli.domain.replenishment import (
 )
 from stockcli.domain.shop import ShopPolicy
 from stockcli.usecases.inventory import StockLine, reorderable
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.signs import with_signs
 
@@ -46,7 +47,7 @@ def low_products_within(
     """Return the low products of these lines and those left alone, in an open unit of work."""
     found, skipped = candidates(
         lines,
-        suppliers={int(supplier.id): supplier for supplier in unit.suppliers.all()},
+        suppliers={int(supplier.id): supplier for supplier in suppliers_as_learnt(unit, day)},
         latest=unit.decisions.latest(),
         policy=unit.tenant.policy,
         day=day,

@@ -22,6 +22,7 @@ from stockcli.domain.purchasing import (
 )
 from stockcli.domain.quantity import quantity
 from stockcli.domain.shop import first_instant, local_day
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 
 BY_POLICY = "policy"
@@ -52,7 +53,7 @@ def place_orders(
         The orders, approved unless a limit makes them wait, and an alert for each that waits.
     """
     products = {product.id: product for product in unit.products.all()}
-    suppliers = {supplier.id: supplier for supplier in unit.suppliers.all()}
+    suppliers = {supplier.id: supplier for supplier in suppliers_as_learnt(unit, day)}
     groups: dict[tuple[SupplierId, LocationId], list[OrderDraft]] = {}
     for draft in drafts:
         supplier_id = products[draft.key.product_id].supplier_id

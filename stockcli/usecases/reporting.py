@@ -13,6 +13,7 @@ from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.usecases.candidates import candidate_of
 from stockcli.usecases.inventory import StockLine, shop_day, stock_of
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.records import to_json
 
@@ -84,7 +85,7 @@ def why(
     with unit.reading():
         place = unit.locations.get(location) if location else None
         told = [line for line in lines if place is None or line.location.id == place.id]
-        suppliers = {supplier.id: supplier for supplier in unit.suppliers.all()}
+        suppliers = {supplier.id: supplier for supplier in suppliers_as_learnt(unit, day)}
         reports = []
         for line in told:
             supplier = suppliers.get(line.product.supplier_id) if line.product.supplier_id else None
