@@ -36,6 +36,7 @@ MODULES = (
     "orders",
     "minimums",
     "products",
+    "sources",
     "movements",
     "alerts",
     "importing",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from stockcli.domain.identifiers import StockKey
+from stockcli.domain.offers import SourceOffer
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain
 
@@ -58,6 +59,8 @@ class Candidate:
         usual_quantity: what past orders of it were on average, units; None with too few.
         late_order: how late the supplier is with an earlier order; empty if it is not.
         over_limit: the limit of the shop that the suggested order would pass, and how.
+        offers: whom it may be ordered from, its first supplier first; `supplier` is the one asked.
+        source_reason: why that is not the first, or is although it comes late; else empty.
     """
 
     key: StockKey
@@ -94,6 +97,13 @@ class Candidate:
     usual_quantity: Decimal | None = None
     late_order: str = ""
     over_limit: str = ""
+    offers: tuple[SourceOffer, ...] = ()
+    source_reason: str = ""
+
+    def cost_of(self, quantity: Decimal) -> Decimal:
+        """Return what a unit costs of the supplier that is asked, if so many are bought."""
+        asked = next((one for one in self.offers if one.supplier_id == self.supplier_id), None)
+        return asked.cost_of(quantity) if asked else self.unit_cost
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from stockcli.domain.decisions import Candidate, OpenOrder
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
+from stockcli.domain.offers import SourceOffer
+from stockcli.domain.sourcing import PriceBreak
 
 
 def candidate_from_json(stored: Mapping[str, Any]) -> Candidate:
@@ -72,4 +74,6 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
     float: float,
     StockKey: _key,
     OpenOrder: lambda value: _fact(OpenOrder, value),
+    SourceOffer: lambda value: _fact(SourceOffer, value),
+    PriceBreak: lambda value: _fact(PriceBreak, value),
 }

@@ -12,7 +12,7 @@ from stockcli.domain.decisions import (
     Candidate,
     Decision,
 )
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import StockKey, SupplierId
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import (
     Threshold,
@@ -23,7 +23,7 @@ from stockcli.domain.replenishment import (
 )
 from stockcli.domain.shop import ShopPolicy
 from stockcli.usecases.inventory import StockLine, reorderable
-from stockcli.usecases.lead_times import suppliers_as_learnt
+from stockcli.usecases.offers import Offers, offered, offers_within
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.signs import with_signs
 
@@ -47,7 +47,7 @@ def low_products_within(
     """Return the low products of these lines and those left alone, in an open unit of work."""
     found, skipped = candidates(
         lines,
-        suppliers={int(supplier.id): supplier for supplier in suppliers_as_learnt(unit, day)},
+        offers=offers_within(unit, day),
         latest=unit.decisions.latest(),
         policy=unit.tenant.policy,
         day=day,
@@ -58,7 +58,7 @@ def low_products_within(
 def candidates(
     lines: Iterable[StockLine],
     *,
-    suppliers: Mapping[int, Supplier],
+    offers: Offers,
     latest: Mapping[StockKey, Decision],
     policy: ShopPolicy,
     day: date,
@@ -78,8 +78,8 @@ def candidates(
                 Skipped(sku=line.product.sku, location=line.location.code, reason=reason)
             )
         else:
-            supplier = suppliers.get(line.product.supplier_id or 0)
-            candidate = candidate_of(line, supplier, policy)
+            supplier = offers.suppliers.get(line.product.supplier_id or SupplierId(0))
+            candidate = offered(candidate_of(line, supplier, policy), line.product, offers)
             if is_beyond_ordering(candidate.suggested_quantity, candidate.unit_cost):
                 skipped.append(
                     Skipped(sku=candidate.sku, location=candidate.location, reason=_ABSURD)

@@ -16,7 +16,7 @@ from stockcli.domain.decisions import (
     bounded_quantity,
     decide_by_rule,
 )
-from stockcli.domain.identifiers import RunId, StockKey
+from stockcli.domain.identifiers import RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import PurchaseOrder
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import Threshold
@@ -148,6 +148,7 @@ def settle(candidate: Candidate, proposal: Proposal, day: date) -> Decision:
         else:
             quantity, remark = bounded_quantity(candidate, proposal.quantity)
             reason = f"{reason} ({remark})" if remark else reason
+            reason = "; ".join(part for part in (reason, candidate.source_reason) if part)
     return Decision(
         key=candidate.key,
         sku=candidate.sku,
@@ -174,12 +175,13 @@ def _order(
     day: date,
     now: datetime,
 ) -> tuple[list[PurchaseOrder], list[Alert]]:
-    cost = {candidate.key: candidate.unit_cost for candidate in reviewed}
+    asked = {candidate.key: candidate for candidate in reviewed}
     drafts = [
         OrderDraft(
             key=decision.key,
             quantity=decision.quantity,
-            unit_cost=cost[decision.key],
+            unit_cost=asked[decision.key].cost_of(decision.quantity),
+            supplier_id=SupplierId(asked[decision.key].supplier_id),
             decision_id=ids[decision.key],
         )
         for decision in decisions

@@ -30,12 +30,17 @@ BY_POLICY = "policy"
 
 @dataclass(frozen=True, kw_only=True)
 class OrderDraft:
-    """One product to be ordered."""
+    """One product to be ordered.
+
+    Attributes:
+        supplier_id: who is asked; None: the product's own supplier.
+    """
 
     key: StockKey
     quantity: Decimal
     unit_cost: Decimal
     decision_id: int | None = None
+    supplier_id: SupplierId | None = None
 
 
 def place_orders(
@@ -56,7 +61,7 @@ def place_orders(
     suppliers = {supplier.id: supplier for supplier in suppliers_as_learnt(unit, day)}
     groups: dict[tuple[SupplierId, LocationId], list[OrderDraft]] = {}
     for draft in drafts:
-        supplier_id = products[draft.key.product_id].supplier_id
+        supplier_id = draft.supplier_id or products[draft.key.product_id].supplier_id
         if supplier_id is None:
             message = (
                 f"{products[draft.key.product_id].sku} has no supplier, so it cannot be ordered"

@@ -50,6 +50,7 @@ NEEDED = {
     "number": "PO-00001",
     "status": "active",
     "file": "{file}",
+    "supplier": "LEAF",
     "slug": "new-shop",
     "name": "north_user",
     "prefix": "1",
