@@ -29,6 +29,7 @@ MODULES = (
     "chat",
     "levels",
     "why",
+    "what_if",
     "replay",
     "forecast",
     "backtest",

@@ -131,7 +131,8 @@ def _lead_time(facts: WhyFacts) -> dict[str, Any]:
     record = sourcing.record or LeadTimeRecord(stated=sourcing.lead_time, learnt=sourcing.lead_time)
     supplier = sourcing.supplier.code if sourcing.supplier else None
     used: dict[str, Any] = {"supplier": supplier, "used": to_json(sourcing.lead_time)}
-    return used | {"learns": sourcing.learns} | to_json(record)
+    told: dict[str, Any] = to_json(record)
+    return {**used, "learns": sourcing.learns, **told}
 
 
 def _decision(at: datetime, decision: Decision) -> dict[str, Any]:
