@@ -18,7 +18,7 @@ LEARN_FROM = timedelta(days=730)
 
 
 def lead_time_records(unit: UnitOfWork, day: date) -> dict[SupplierId, LeadTimeRecord]:
-    """Return what each supplier states and what it did, in two reads, inside an open unit.
+    """Return what each supplier states and what it did, in three reads, inside an open unit.
 
     Whatever the shop's policy: what is used is another matter, see `suppliers_as_learnt`.
 

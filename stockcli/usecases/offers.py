@@ -51,7 +51,7 @@ class Offers:
 
 
 def offers_within(unit: UnitOfWork, day: date) -> Offers:
-    """Return whom products may be ordered from, in three reads, inside an open unit of work."""
+    """Return whom products may be ordered from, in four reads, inside an open unit of work."""
     return Offers(
         suppliers={one.id: one for one in suppliers_as_learnt(unit, day)},
         sources=unit.sources.all(),

@@ -42,7 +42,7 @@ class SupplierRow:
 
 
 def supplier_rows(unit: UnitOfWork, *, day: date) -> list[SupplierRow]:
-    """Return every supplier by code, in six reads, whatever their number.
+    """Return every supplier by code, in seven reads, whatever their number.
 
     Args:
         day: the shop's business day; an order expected before it is late.

@@ -22,30 +22,30 @@ _AFTER_RECEIPT = "receipt;"
 
 
 class SqlDeliveries:
-    """Orders and the receipts booked for them, joined by what a receipt's reference names."""
+    """Orders and the receipts booked for them, matched by what a receipt's reference names."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
 
     def since(self, first: date) -> list[Delivery]:
-        """Return the deliveries of orders dated from a day on, oldest first, in one read."""
-        received = self._received().subquery()
-        facts = (
-            _ORDER.c.supplier_id,
-            _ORDER.c.ordered_on,
-            _ORDER.c.expected_on,
-            _ORDER.c.created_at,
-            _ORDER.c.sent_at,
-            received.c.first_day,
-            received.c.last_day,
+        """Return the deliveries of orders dated from a day on, oldest first, in two reads.
+
+        They are matched here: SQLite, which knows nothing of how many there are, would look
+        through all receipts for each order.
+        """
+        received = {row.number: row for row in self._work.rows(self._received())}
+        if not received:
+            return []
+        names = ("number", "supplier_id", "ordered_on", "expected_on", "created_at", "sent_at")
+        dated = self._work.select(_ORDER, *(_ORDER.c[name] for name in names))
+        orders = self._work.rows(
+            dated.where(_ORDER.c.ordered_on >= first).order_by(_ORDER.c.ordered_on, _ORDER.c.id)
         )
-        rows = self._work.rows(
-            self._work.select(_ORDER, *facts)
-            .join(received, received.c.number == _ORDER.c.number)
-            .where(_ORDER.c.ordered_on >= first)
-            .order_by(_ORDER.c.ordered_on, _ORDER.c.id)
-        )
-        return [self._delivery(row) for row in rows]
+        return [
+            self._delivery(order, received[order.number])
+            for order in orders
+            if order.number in received
+        ]
 
     def _received(self) -> Select[Any]:
         """Return on which days goods came, by the number of their order.
@@ -73,11 +73,11 @@ class SqlDeliveries:
         rest = func.substr(reference, len(_RECEIPT) + 1)
         return func.substr(rest, 1, func.instr(rest, ":") - 1)
 
-    def _delivery(self, row: Row[Any]) -> Delivery:
+    def _delivery(self, order: Row[Any], received: Row[Any]) -> Delivery:
         return delivery_of(
-            SupplierId(row.supplier_id),
-            ordered_on=row.ordered_on,
-            left_on=local_day(self._work.tenant, row.sent_at or row.created_at),
-            expected_on=row.expected_on,
-            received=(row.first_day, row.last_day),
+            SupplierId(order.supplier_id),
+            ordered_on=order.ordered_on,
+            left_on=local_day(self._work.tenant, order.sent_at or order.created_at),
+            expected_on=order.expected_on,
+            received=(received.first_day, received.last_day),
         )

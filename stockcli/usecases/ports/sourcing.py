@@ -37,7 +37,7 @@ class Deliveries(Protocol):
     """Past orders of which goods came."""
 
     def since(self, first: date) -> list[Delivery]:
-        """Return the deliveries of orders dated from a day on, oldest first, in one read."""
+        """Return the deliveries of orders dated from a day on, oldest first."""
 
 
 class Transfers(Protocol):

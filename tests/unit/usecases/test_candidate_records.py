@@ -9,7 +9,9 @@ import pytest
 
 from stockcli.domain.decisions import OpenOrder
 from stockcli.domain.errors import InvalidInputError
-from stockcli.domain.identifiers import LocationId, ProductId, StockKey
+from stockcli.domain.identifiers import LocationId, ProductId, StockKey, SupplierId
+from stockcli.domain.offers import SourceOffer
+from stockcli.domain.sourcing import PriceBreak
 from stockcli.usecases.candidate_records import candidate_from_json
 from stockcli.usecases.records import to_json
 from tests.integration.agent.candidates import low
@@ -39,6 +41,17 @@ FULL = low(
     usual_quantity=Decimal("100.333333333333"),
     late_order="supplier 4 days late",
     over_limit="order over the daily limit 50",
+    offers=(
+        SourceOffer(
+            supplier_id=SupplierId(4),
+            code="LEAF",
+            supplier="Leaf Ltd",
+            lead_time_days=5.5,
+            unit_cost=Decimal("0.3333"),
+            price_breaks=(PriceBreak(from_quantity=Decimal(10), unit_cost=Decimal("0.3")),),
+        ),
+    ),
+    source_reason="Leaf Ltd takes 9 days",
 )
 BARE = replace(low(KEY, "MILK", days_of_cover=None, quantity_steps=()), computed_reorder_point=None)
 
