@@ -311,8 +311,14 @@ class App:
     def courier(self) -> Courier:
         """Return who carries messages out of the house."""
         from stockcli.notifications.courier import HouseCourier
+        from stockcli.notifications.mail import MailServer
 
-        return HouseCourier(folder=self.settings.home / "sent")
+        url, sender = self.settings.smtp_url, self.settings.mail_from
+        return HouseCourier(
+            folder=self.settings.home / "sent",
+            mail=MailServer.of(url, sender or "") if url else None,
+            may_be_private=self.settings.allow_private_webhooks,
+        )
 
     def chat(
         self, unit: UnitOfWork, *, confirm: Callable[[Any], bool], model: str | None = None

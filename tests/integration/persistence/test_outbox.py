@@ -140,3 +140,20 @@ def test_a_clock_set_back_does_not_keep_a_message_for_as_long_as_it_was_wrong(sh
     put(shop, "fresher")
     keys = [each.idempotency_key for each in claim(shop, now=long_ago)]
     assert keys == ["fresh", "sending", "put back", "fresher"]
+
+
+def test_what_was_given_up_leaves_again_on_a_persons_word(shop: Shop, neighbour: Shop) -> None:
+    put(shop, "a", "b")
+    first, second = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.failed(first, "no such address")
+        shop.unit.outbox.doubt(second, "no answer")
+        shop.unit.commit()
+    with neighbour.unit:
+        assert neighbour.unit.outbox.resend_failed(NOW) == 0
+        neighbour.unit.commit()
+    with shop.unit:
+        assert shop.unit.outbox.resend_failed(NOW) == 1
+        shop.unit.commit()
+    (again,) = claim(shop)
+    assert (again.idempotency_key, again.is_in_doubt) == ("a", False)
