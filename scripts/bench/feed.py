@@ -10,17 +10,15 @@ import json
 import os
 import random
 import resource
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -28,54 +26,23 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import psycopg
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
 
-from scripts.bench.fences import on_server, server, text_of
-from stockcli.bootstrap import SystemClock
-from stockcli.domain.catalogue import Location, Product
-from stockcli.domain.identifiers import LocationId, ProductId, TenantId
-from stockcli.domain.ledger import MovementKind
-from stockcli.domain.shop import Role, Tenant
-from stockcli.persistence.database import Database
-from stockcli.usecases.stock_keeping import record_movement
+from scripts.bench.feed_peers import (
+    BATCH,
+    Stage,
+    bare,
+    differences,
+    one_by_one,
+    stage_on_file,
+    stage_on_server,
+)
+from scripts.bench.fences import on_server, server
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "stock_bench_feed"
 KINDS = ("sale",) * 85 + ("return",) * 5 + ("receipt",) * 5 + ("transfer",) * 4 + ("count",)
-BATCH = 1_000
-COLUMNS = "tenant_id, reference, product_id, location_id, kind, change, occurred_at, day, note"
-DIFFERENCES = """
-    SELECT count(*) FROM stock_level l LEFT JOIN (
-      SELECT tenant_id, product_id, location_id, sum(change) AS units FROM stock_movement
-      GROUP BY 1, 2, 3) m ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id
-      AND m.location_id = l.location_id
-    WHERE l.on_hand <> coalesce(m.units, 0)"""
-"""Shelves that are not what the ledger adds up to."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """A database with one shop.
-
-    Attributes:
-        address: by which its owner reaches it.
-        manager: by which the shop's manager reaches it.
-    """
-
-    address: str
-    manager: str
-    token: str
-    shop: Tenant
-    database: Database
-
-    @property
-    def is_file(self) -> bool:
-        """Return whether it is SQLite."""
-        return self.address.startswith("sqlite")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +64,11 @@ def main() -> None:
     options = _options()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stock-feed-")))
-        figures = {"sqlite": _measured(_on_file(folder, options), folder, options)}
+        figures = {"sqlite": _measured(stage_on_file(folder, options), folder, options)}
         address = stack.enter_context(server(options.url))
         on_server(address, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         on_server(address, f"CREATE DATABASE {NAME}")
-        stage = _on_a_server(address.set(database=NAME), options)
+        stage = stage_on_server(address.set(database=NAME), options)
         figures["postgresql"] = _measured(stage, folder, options)
         on_server(address, f"DROP DATABASE {NAME} WITH (FORCE)")
     _report(figures, options)
@@ -117,8 +84,8 @@ def _measured(stage: Stage, folder: Path, options: argparse.Namespace) -> dict[s
         file = folder / f"lines-{number}.jsonl"
         file.write_text("".join(_lines(options, str(number))), encoding="utf-8")
         taken["feed"].append(_fed(stage, file, folder))
-        taken["one by one"].append(_timed(partial(_one_by_one, stage, options, number)))
-        taken["bare executemany"].append(_timed(partial(_bare, stage, options, number)))
+        taken["one by one"].append(_timed(partial(one_by_one, stage, options, number)))
+        taken["bare executemany"].append(_timed(partial(bare, stage, options, number)))
     units = dict.fromkeys(taken, options.lines) | {"one by one": options.singles}
 
     def rate(name: str, of: str) -> float:
@@ -131,7 +98,7 @@ def _measured(stage: Stage, folder: Path, options: argparse.Namespace) -> dict[s
     for peer in ("one by one", "bare executemany"):
         ratio = rate("feed", "running_seconds") / rate(peer, "running_seconds")
         figures[f"feed to {peer}"] = round(ratio, 2)
-    figures["shelves that disagree with the ledger"] = _differences(stage)
+    figures["shelves that disagree with the ledger"] = differences(stage)
     stage.database.dispose()
     return figures
 
@@ -203,105 +170,6 @@ def _timed(deed: Callable[[], None]) -> Taken:
     seconds = time.perf_counter() - began
     cpu_seconds = _cpu_seconds(resource.RUSAGE_SELF) - spent
     return Taken(seconds=seconds, cpu_seconds=cpu_seconds, running_seconds=seconds)
-
-
-def _one_by_one(stage: Stage, options: argparse.Namespace, number: int) -> None:
-    """Book sales as `stock move sale` does, once it runs: a transaction each."""
-    unit, clock = stage.database.unit_of_work(stage.shop), SystemClock()
-    for sale in range(options.singles):
-        record_movement(
-            unit,
-            f"P{sale % options.products:05}",
-            kind=MovementKind.SALE,
-            units=Decimal(1),
-            location="SHOP",
-            reference=f"single:{number}:{sale}",
-            now=clock.now(),
-        )
-
-
-def _bare(stage: Stage, options: argparse.Namespace, number: int) -> None:
-    """Have the driver write rows as they are: nothing read, nothing asked, nothing audited."""
-    product, place = _ids(stage)
-    now = datetime.now(UTC).replace(tzinfo=None) if stage.is_file else datetime.now(UTC)
-    rows = [
-        (
-            stage.shop.id,
-            f"bare:{number}:{row}",
-            product + row % options.products,
-            place,
-            "sale",
-            -1000,
-            str(now) if stage.is_file else now,
-            str(now.date()) if stage.is_file else now.date(),
-            "",
-        )
-        for row in range(options.lines)
-    ]
-    mark = "?" if stage.is_file else "%s"
-    insert = f"INSERT INTO stock_movement ({COLUMNS}) VALUES ({', '.join([mark] * len(rows[0]))})"  # noqa: S608 - our own names
-    with closing(_driver(stage)) as driver:
-        for start in range(0, len(rows), BATCH):
-            driver.cursor().executemany(insert, rows[start : start + BATCH])
-            driver.commit()
-
-
-def _driver(stage: Stage) -> Any:
-    if stage.is_file:
-        driver = sqlite3.connect(stage.address.removeprefix("sqlite:///"))
-        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
-            driver.execute(f"PRAGMA {pragma}")
-        return driver
-    return psycopg.connect(stage.address.replace("+psycopg", "", 1))
-
-
-def _ids(stage: Stage) -> tuple[int, int]:
-    """Return the number of the first product, which the others follow, and of the first place."""
-    unit = stage.database.unit_of_work(stage.shop)
-    with unit.reading():
-        return min(product.id for product in unit.products.all()), unit.locations.get("SHOP").id
-
-
-def _differences(stage: Stage) -> int:
-    engine = create_engine(stage.address)
-    with engine.connect() as connection:
-        found = connection.scalar(text(DIFFERENCES))
-    engine.dispose()
-    return int(found or 0)
-
-
-def _on_file(folder: Path, options: argparse.Namespace) -> Stage:
-    address = f"sqlite:///{folder / 'stock.db'}"
-    database = Database(address, clock=SystemClock())
-    database.ensure_ready()
-    return _with_a_shop(database, address, address, options)
-
-
-def _on_a_server(address: URL, options: argparse.Namespace) -> Stage:
-    database = Database(text_of(address), clock=SystemClock())
-    manager = database.initialise()["stock_app"]
-    return _with_a_shop(database, text_of(address), manager, options)
-
-
-def _with_a_shop(
-    database: Database, address: str, manager: str, options: argparse.Namespace
-) -> Stage:
-    directory = database.directory()
-    shop = directory.add_tenant(Tenant(id=TenantId(0), slug="bench", name="Bench"))
-    token = directory.create_token(
-        role=Role.MANAGER, tenant_slug="bench", label="till", expires_at=None
-    )
-    unit = database.unit_of_work(shop)
-    with unit:
-        unit.locations.put(
-            Location(id=LocationId(0), code=code, name=code) for code in ("SHOP", "BACK")
-        )
-        unit.products.put(
-            Product(id=ProductId(0), sku=f"P{number:05}", name=f"Product {number}")
-            for number in range(options.products)
-        )
-        unit.commit()
-    return Stage(address=address, manager=manager, token=token, shop=shop, database=database)
 
 
 def _report(figures: dict[str, dict[str, Any]], options: argparse.Namespace) -> None:

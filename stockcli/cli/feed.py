@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isnan
 from typing import Annotated
 
 import typer
@@ -78,6 +79,7 @@ def feed(
     if schema:
         _print_schema()
         return
+    _ensure_spans(batch_seconds, patience)
     from stockcli.cli.feed_running import Feed
     from stockcli.cli.feed_streams import Pace
 
@@ -92,6 +94,18 @@ def feed(
         remark("ended as asked: what was not answered is to be sent again")
     if run.summary.refused:
         raise typer.Exit(1)
+
+
+def _ensure_spans(*seconds: float) -> None:
+    """Refuse what lies in any range, and is no number.
+
+    Raises:
+        InvalidInputError: one of them is none.
+    """
+    from stockcli.domain.errors import InvalidInputError
+
+    if any(isnan(one) for one in seconds):
+        raise InvalidInputError("nan is no number of seconds", "give one such as 0.5")
 
 
 @contextmanager

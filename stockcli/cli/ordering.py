@@ -82,7 +82,9 @@ def order(
         f"{done.order_number} is {done.status}: {done.quantity.normalize():f} of {preview.sku}, "
         f"{amount(done.total, currency)}, expected {done.expected_on}"
     )
-    if preview.needs_approval_because:
+    if preview.joins == done.order_number:
+        remark(f"it joined {preview.joins}, a draft that waits")
+    if done.status == "draft":
         remark(f"it waits for approval: `stock orders approve {done.order_number}`")
 
 
@@ -96,5 +98,7 @@ def _show(preview: RestockPreview, currency: str) -> None:
         )
     )
     remark(f"  {', '.join(preview.steps)}")
+    if preview.joins:
+        remark(f"  it joins {preview.joins}, a draft that waits")
     if preview.needs_approval_because:
         remark(f"  it will wait for approval: {preview.needs_approval_because}")

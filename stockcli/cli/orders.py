@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stockcli.cli.common import Json, group, open_app, remark
-from stockcli.cli.completion import complete_order
+from stockcli.cli.completion import complete_order, complete_sku
+from stockcli.cli.order_facts import kept_lines, show_order, summary
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,13 +30,20 @@ Number = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    # It needs this module's own parts.
+    # They need this module's own parts.
+    from stockcli.cli.chasing import chase, late
+    from stockcli.cli.order_editing import copy, edit, new
     from stockcli.cli.receiving import receive
 
-    commands = group(app, "orders", "Purchase orders: list, show, approve, receive, cancel.")
+    commands = group(app, "orders", "Purchase orders: from a draft to the last delivery.")
     commands.command("list")(list_orders)
     commands.command("show")(show)
+    commands.command("new")(new)
+    commands.command("copy")(copy)
+    commands.command("edit")(edit)
     commands.command("approve")(approve)
+    commands.command("late")(late)
+    commands.command("chase")(chase)
     commands.command("receive")(receive)
     commands.command("cancel")(cancel)
 
@@ -109,29 +117,11 @@ def _cells(row: OrderRow, currency: str, several: bool) -> tuple[Any, ...]:
         row.supplier,
         *([row.location] if several else []),
         order.status.replace("_", " "),
-        len(row.lines),
+        kept_lines(row),
         amount(order.total, currency),
         order.ordered_on,
         order.expected_on,
     )
-
-
-def summary(row: OrderRow) -> dict[str, Any]:
-    """Return an order for programs, its lines counted."""
-    order = row.order
-    return {
-        "number": order.number,
-        "supplier": row.supplier,
-        "location": row.location,
-        "status": order.status,
-        "lines": len(row.lines),
-        "total": order.total,
-        "ordered_on": order.ordered_on,
-        "expected_on": order.expected_on,
-        "created_by": order.created_by,
-        "approved_by": order.approved_by or None,
-        "note": order.note,
-    }
 
 
 def show(
@@ -157,39 +147,22 @@ def show(
     if html is not None:
         write_page(open_app(), number, html, as_json=as_json)
         return
-    _show(open_app().unit(), number, as_json=as_json)
+    show_order(open_app().unit(), number, as_json=as_json)
 
 
-def _show(unit: UnitOfWork, number: str, *, as_json: bool) -> None:
-    from stockcli.cli.json_output import print_json
-    from stockcli.cli.render import amount, print_lines, print_table, words
-    from stockcli.cli.render import number as numbers
-    from stockcli.usecases.purchasing import order_row
-
-    row = order_row(unit, number)
-    if as_json:
-        print_json(summary(row) | {"lines": _lines(row)})
-        return
-    order, currency = row.order, unit.tenant.currency
-    print_lines(
-        f"{order.number}  {order.status.replace('_', ' ')}  {amount(order.total, currency)}",
-        f"to {row.supplier} for {row.location}, ordered {order.ordered_on}, "
-        f"expected {order.expected_on}, by {order.created_by}"
-        + (f", approved by {order.approved_by}" if order.approved_by else ""),
-        *([order.note] if order.note else []),
-    )
-    print_table(
-        ["SKU", words("product"), numbers("ordered"), numbers("received"), numbers("unit cost")],
-        row.lines,
-    )
-
-
-def _lines(row: OrderRow) -> list[dict[str, Any]]:
-    names = ("sku", "name", "quantity", "received", "unit_cost")
-    return [dict(zip(names, line, strict=True)) for line in row.lines]
-
-
-def approve(number: Number, as_json: Json = False) -> None:
+def approve(
+    number: Number,
+    revision: Annotated[
+        int | None,
+        typer.Option(
+            "--revision",
+            metavar="N",
+            min=1,
+            help="The revision you looked at: one that was changed since is not approved.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Approve an order that waits; it leaves with the next dispatch.
 
     Example: stock orders approve PO-00012
@@ -198,21 +171,35 @@ def approve(number: Number, as_json: Json = False) -> None:
 
     app = open_app()
     unit = app.unit(writes=True)
-    order = approve_order(unit, number, by=app.identity.author, now=app.clock.now())
+    by, now = app.identity.author, app.clock.now()
+    order = approve_order(unit, number, by=by, now=now, revision=revision)
     say_status(unit, order, as_json=as_json)
 
 
-def cancel(number: Number, as_json: Json = False) -> None:
-    """Cancel what is still to come of an order; what was received stays.
+def cancel(
+    number: Number,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--line",
+            metavar="SKU",
+            help="Only what is still to come of this product, repeatable.",
+            autocompletion=complete_sku,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel what is still to come of an order, or of some products; what was received stays.
 
-    Example: stock orders cancel PO-00012
+    Example: stock orders cancel PO-00012 --line 85123A
     """
-    from stockcli.usecases.purchasing import cancel_order, order_row
+    from stockcli.usecases.order_release import may_have_left
+    from stockcli.usecases.purchasing import cancel_order
 
     app = open_app()
     unit = app.unit(writes=True)
-    had_left = order_row(unit, number).order.status in ("sent", "partly_received")
-    order = cancel_order(unit, number, now=app.clock.now())
+    had_left = may_have_left(unit, number)
+    order = cancel_order(unit, number, now=app.clock.now(), skus=line or ())
     say_status(unit, order, as_json=as_json)
     if had_left:
         remark("the order had left for the supplier: tell them too")
@@ -221,6 +208,6 @@ def cancel(number: Number, as_json: Json = False) -> None:
 def say_status(unit: UnitOfWork, order: PurchaseOrder, *, as_json: bool) -> None:
     """Print what became of an order: one line, or the whole of it for programs."""
     if as_json:
-        _show(unit, order.number, as_json=True)
+        show_order(unit, order.number, as_json=True)
         return
     typer.echo(f"{order.number} is {order.status.replace('_', ' ')}")

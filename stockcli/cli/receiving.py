@@ -40,6 +40,7 @@ def receive(
 
     Example: stock orders receive PO-00012 --line 85123A=24 --receipt DN-881
     """
+    from stockcli.domain.quantity import ZERO, plain
     from stockcli.domain.shop import local_day
     from stockcli.usecases.purchasing import receive_order
 
@@ -50,25 +51,33 @@ def receive(
         number,
         receipt=(receipt or "").strip() or local_day(unit.tenant, now).isoformat(),
         now=now,
-        arrived=_arrived(line) if line else None,
+        arrived=parse_lines(line) if line else None,
     )
     say_status(unit, order, as_json=as_json)
-    if any(one.received > one.quantity for one in order.lines):
-        remark("more came than was ordered; it is booked as it came")
+    more = sum((max(ZERO, one.received - one.quantity) for one in order.lines), ZERO)
+    if more > 0:
+        remark(f"{plain(more)} more came than was ordered; it is booked as it came")
+    if order.status == "partly_received":
+        remark(f"the rest is still to come; `stock orders cancel {order.number}` if it will not")
 
 
-def _arrived(texts: list[str]) -> dict[str, Decimal]:
+def parse_lines(texts: list[str]) -> dict[str, Decimal]:
+    """Return units by SKU from words such as 85123A=24.
+
+    Raises:
+        InvalidInputError: one is no such word, or names a SKU a second time.
+    """
     from stockcli.domain.errors import InvalidInputError
     from stockcli.domain.identifiers import sku
 
-    arrived: dict[str, Decimal] = {}
+    units_of: dict[str, Decimal] = {}
     for text in texts:
         name, sign, units = text.rpartition("=")
         if not sign or not name.strip():
             message = f"{text[:40]!r} is no line: write SKU=UNITS, such as 85123A=24"
             raise InvalidInputError(message)
-        if sku(name) in arrived:
-            message = f"{sku(name)} is there twice: give the units of one delivery together"
+        if sku(name) in units_of:
+            message = f"{sku(name)} is there twice: give its units together"
             raise InvalidInputError(message)
-        arrived[sku(name)] = parse_units(units)
-    return arrived
+        units_of[sku(name)] = parse_units(units)
+    return units_of

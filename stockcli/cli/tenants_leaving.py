@@ -42,7 +42,7 @@ def export(
     from stockcli.cli.json_output import print_json
 
     app = open_app()
-    shop, by_operator = _shop_to_export(app, slug)
+    shop, by_operator = shop_to_export(app, slug)
     file = output or Path(f"{shop.slug}.zip")
     manifest = _exported(app, shop, file, by_operator=by_operator, replace=replace)
     if as_json:
@@ -98,7 +98,7 @@ def _exported(app: App, shop: Tenant, file: Path, *, by_operator: bool, replace:
     return app.upkeep.export(shop, file, by_operator=by_operator, replace=replace)
 
 
-def _shop_to_export(app: App, slug: str | None) -> tuple[Tenant, bool]:
+def shop_to_export(app: App, slug: str | None) -> tuple[Tenant, bool]:
     """Return the shop, and whether an operator asks.
 
     Raises:

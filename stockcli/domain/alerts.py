@@ -46,6 +46,16 @@ def approval_situation(order_number: str) -> str:
     return f"approve:{order_number}"
 
 
+def held_situation(order_number: str) -> str:
+    """Return the situation of an order below its supplier's minimum, kept until more is needed."""
+    return f"held:{order_number}"
+
+
+def too_late_situation(order_number: str) -> str:
+    """Return the situation of an order that is due only after a shelf is empty."""
+    return f"too_late:{order_number}"
+
+
 def late_situation(order_number: str) -> str:
     """Return the situation of an order past its expected day."""
     return f"late:{order_number}"

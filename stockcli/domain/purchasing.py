@@ -71,9 +71,14 @@ class OrderLine:
         return max(ZERO, self.quantity - self.received - self.cancelled)
 
     @property
+    def wanted(self) -> Decimal:
+        """Return the units that came or are still to come; 0 of a line taken off the order."""
+        return self.quantity - self.cancelled
+
+    @property
     def total(self) -> Decimal:
         """Return the price of the whole line."""
-        return ((self.quantity - self.cancelled) * self.unit_cost).quantize(CENT)
+        return (self.wanted * self.unit_cost).quantize(CENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,7 @@ class PurchaseOrder:
     Attributes:
         number: what people call it, such as PO-00012.
         expected_on: day the goods are due.
-        approved_by: who approved it; empty while it waits.
+        approved_by: who approved it; empty while it waits for a person.
         sent_at: when it left for the supplier; None before.
         revision: grows with every edit; the supplier sees it on the order.
     """
@@ -118,6 +123,11 @@ class PurchaseOrder:
     def is_open(self) -> bool:
         """Return whether goods are still to come."""
         return self.status in OPEN_STATUSES
+
+    @property
+    def waits_for_more(self) -> bool:
+        """Return whether a draft is approved, and kept until the supplier's minimum is reached."""
+        return self.status is OrderStatus.DRAFT and bool(self.approved_by)
 
     def key_of(self, line: OrderLine) -> StockKey:
         """Return what the line restocks."""
@@ -161,18 +171,29 @@ def with_receipt(order: PurchaseOrder, arrived: dict[ProductId, Decimal]) -> Pur
     if any(units < 0 for units in arrived.values()):
         message = "a receipt below zero cannot be booked: use a stock count to correct"
         raise InvalidInputError(message)
-    lines = tuple(
-        replace(line, received=line.received + arrived.get(line.product_id, ZERO))
-        for line in order.lines
-    )
+    lines = tuple(_with_arrived(line, arrived.get(line.product_id, ZERO)) for line in order.lines)
     done = all(line.outstanding == 0 for line in lines)
     status = OrderStatus.RECEIVED if done else OrderStatus.PARTLY_RECEIVED
     return replace(moved_to(order, status), lines=lines)
 
 
+def _with_arrived(line: OrderLine, units: Decimal) -> OrderLine:
+    """Return the line after goods came: what was cancelled and came anyway counts again."""
+    received = line.received + units
+    return replace(
+        line, received=received, cancelled=min(line.cancelled, max(ZERO, line.quantity - received))
+    )
+
+
 def cancelled(order: PurchaseOrder) -> PurchaseOrder:
     """Return the order with nothing more to come; what was received stays received."""
-    return moved_to(order, OrderStatus.CANCELLED)
+    lines = tuple(without_rest(line) for line in order.lines)
+    return replace(moved_to(order, OrderStatus.CANCELLED), lines=lines)
+
+
+def without_rest(line: OrderLine) -> OrderLine:
+    """Return the line with nothing more to come."""
+    return replace(line, cancelled=line.cancelled + line.outstanding)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,11 +139,19 @@ def order_quantity(
     pack_size: Decimal,
     maximum_stock: Decimal | None,
 ) -> OrderQuantity:
-    """Return how much to order to bring the position to the level, units.
+    """Return how much to order to bring the position to the level, units: the rounding rule.
 
-    The missing quantity is rounded up to the minimum order quantity and the pack size. If
-    that passes the maximum it is rounded down to whole packs instead, but never below what
-    lifts the position above the reorder point.
+    1. What is missing is the level less the position (on hand + on order - reserved).
+    2. It is raised to the minimum order quantity, then rounded up to whole packs.
+    3. If that would pass the maximum, it is rounded down to the packs that fit below it.
+    4. But never below what lifts the position above the reorder point, nor below the minimum
+       order quantity: then the maximum gives way, and the steps say so. A shelf that is low
+       again at once, and an order the supplier does not take, are worse than a pack too many.
+
+    So an order is a whole number of packs, at least the minimum, less than a pack or minimum
+    above what is missing, and past the maximum only where nothing less would do. With 194 on
+    hand, a reorder point of 200, a maximum of 300 and packs of 100 (odoo#282833, #283083),
+    rounding up would end at 394 and ordering nothing would leave the shelf low: 100 is ordered.
 
     >>> order_quantity(position=Decimal(194), reorder_point=Decimal(200), level=Decimal(300),
     ...     minimum_order_quantity=Decimal(1), pack_size=Decimal(100),

@@ -23,6 +23,7 @@ def order_page(order: Mapping[str, Any]) -> str:
     return _template().render(
         title=order_title(order),
         language=wording.language,
+        standing=wording.words.get(str(order.get("status")), ""),
         replaces="" if is_first(order) else wording.words["replaces"],
         words=wording.words,
         quote=wording.words["quote"].format(number=order["number"]),

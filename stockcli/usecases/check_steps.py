@@ -16,6 +16,7 @@ from stockcli.domain.replenishment import Threshold
 from stockcli.usecases.alerting import clear_ended, clear_old_messages, late_orders, tell
 from stockcli.usecases.candidates import Skipped, low_products_within
 from stockcli.usecases.deciding import Outcome, carry_out, covered
+from stockcli.usecases.empty_shelves import too_late_orders
 from stockcli.usecases.forecasting import DemandRead, read_demand
 from stockcli.usecases.inventory import StockLine, stock_lines_within
 from stockcli.usecases.nothing_new import last_fit, mark_of_demand
@@ -223,8 +224,10 @@ def conclude(
 
 def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> None:
     """End the alerts whose situation is over, and raise those of late orders, in the open unit."""
+    lines = stock_lines_within(unit, day=day)
     late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
-    low = {line.level.key for line in stock_lines_within(unit, day=day) if line.is_low}
+    late += too_late_orders(unit, lines, day, now)
+    low = {line.level.key for line in lines if line.is_low}
     clear_old_messages(unit, now)
     clear_ended(
         unit,

@@ -107,8 +107,10 @@ def _outbox(counts: dict[str, int]) -> list[Finding]:
     findings = _in_doubt(counts.get("uncertain", 0))
     if failed:
         said = "messages could not be delivered and were given up"
+        one = "1 message could not be delivered and was given up"
         hint = "mend the notify URLs or the supplier, then `stock dispatch --resend-failed`"
-        findings.append(Finding(level="problem", text=f"{failed} {said}", hint=hint, together=said))
+        text = one if failed == 1 else f"{failed} {said}"
+        findings.append(Finding(level="problem", text=text, hint=hint, together=said))
     if pending:
         text = f"{pending} {'message waits' if pending == 1 else 'messages wait'} to leave"
         hint = "`stock dispatch` sends them; so does the next run-check"

@@ -21,6 +21,7 @@ from stockcli.domain.demand import (
 )
 from stockcli.domain.identifiers import ProductId, StockKey, SupplierId
 from stockcli.domain.ledger import DailyMovements
+from stockcli.domain.order_days import review_days
 from stockcli.domain.replenishment import ManualMinimum, Threshold
 from stockcli.domain.shop import ShopPolicy
 from stockcli.usecases.inventory import shop_day_within
@@ -40,6 +41,7 @@ class DemandRead:
         day: the first day that is forecast.
         closed_ahead: known closed days from then on.
         events: what happened and will happen, by day, from the first day of history on.
+        order_days: weekdays on which suppliers take orders, of those who do not on any day.
     """
 
     day: date
@@ -49,6 +51,7 @@ class DemandRead:
     thresholds: Mapping[StockKey, Threshold]
     closed_ahead: frozenset[date]
     events: Mapping[date, str] = field(default_factory=dict)
+    order_days: Mapping[SupplierId, frozenset[int]] = field(default_factory=dict)
 
 
 def read_demand(unit: UnitOfWork, day: date) -> DemandRead:
@@ -77,6 +80,7 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
         thresholds=unit.thresholds.all(),
         closed_ahead=frozenset(d for d in closed if d >= day),
         events=events_of(known),
+        order_days={one.id: one.order_days for one in unit.suppliers.all() if one.order_days},
     )
 
 
@@ -149,7 +153,10 @@ def _request(
     return ForecastRequest(
         history=history,
         lead_time=lead_times.get(product.supplier_id) or lead_times[None],
-        review_period_days=policy.review_period_days,
+        review_period_days=review_days(
+            policy.review_period_days,
+            demand.order_days.get(product.supplier_id, ()) if product.supplier_id else (),
+        ),
         service_level=service_level or product.service_level or policy.service_level,
         costs=None if service_level or product.service_level else stock_costs(product, policy),
         horizon_days=horizon_days,

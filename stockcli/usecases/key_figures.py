@@ -12,6 +12,8 @@ from stockcli.domain.ledger import DailyMovements
 from stockcli.domain.money import CENT
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus, PurchaseOrder, Spending
 from stockcli.domain.quantity import ZERO
+from stockcli.domain.shelf_service import fill_rate, shelf_service
+from stockcli.usecases.expectations import STILL_HOLDS, Expectations
 from stockcli.usecases.inventory import StockLine, needs_order, stock_lines_within
 from stockcli.usecases.ordering import spent_within
 from stockcli.usecases.ports import UnitOfWork
@@ -56,9 +58,13 @@ class ServiceFigures:
     Attributes:
         days: looked back on.
         sold: units.
+        missed: units asked for in vain, estimated, of what is kept in stock.
         known_days: of them, on which any product's stock was known at the end.
         shelf_days: product-days with known stock, one a product, place and day.
         stock_out_days: of the product-days, that ended with an empty shelf.
+
+    Known stock and empty shelves are those of what is kept in stock: a discontinued product's
+    shelf may be empty.
     """
 
     days: int
@@ -72,11 +78,9 @@ class ServiceFigures:
     def fill_rate(self) -> float | None:
         """Return the share of demand that was served, estimated; None without any demand.
 
-        What was asked for in vain is on no record: the expected demand of the days that ended
-        with an empty shelf and without a sale stands for it.
+        See `shelf_service.fill_rate` and `lost_units`.
         """
-        asked = self.sold + self.missed
-        return self.sold / asked if asked > 0 else None
+        return fill_rate(self.sold, self.missed)
 
     @property
     def availability(self) -> float | None:
@@ -116,27 +120,31 @@ def key_figures(unit: UnitOfWork, *, day: date, days: int = 28) -> KeyFigures:
     with unit.reading():
         lines = stock_lines_within(unit, day=day)
         last = day - timedelta(days=1)
-        series = unit.ledger.daily_movements(day - timedelta(days=days), last)
+        first = day - timedelta(days=days)
+        series = unit.ledger.daily_movements(first, last)
+        records = unit.forecast_records.since(first - STILL_HOLDS)
         orders = unit.orders.all(OPEN_STATUSES)
         spent = spent_within(unit, day)
         catalogue, suppliers = unit.products.all(), len(unit.suppliers.all())
-    active = [line for line in lines if line.product.is_kept]
     return KeyFigures(
         day=day,
-        stock=_stock(lines, active, catalogue, suppliers, day),
-        service=_service(active, series, days),
-        orders=_orders(orders, day),
+        stock=stock_figures(lines, catalogue, suppliers, day),
+        service=_service(lines, series, Expectations(lines, records), days),
+        orders=order_figures(orders, day),
         spent=spent,
     )
 
 
-def _stock(
-    lines: Iterable[StockLine],
-    active: Collection[StockLine],
-    catalogue: Collection[Product],
-    suppliers: int,
-    day: date,
+def stock_figures(
+    lines: Iterable[StockLine], catalogue: Collection[Product], suppliers: int, day: date
 ) -> StockFigures:
+    """Return what stands on the shelves.
+
+    Args:
+        catalogue: every product of the shop.
+        suppliers: how many the shop knows.
+    """
+    active = [line for line in lines if line.product.is_kept]
     known = [line for line in lines if line.level.is_known]
     value = _value(known)
     a_day = sum(
@@ -175,36 +183,38 @@ def _excess_value(lines: Iterable[StockLine]) -> Decimal:
 
 
 def _service(
-    lines: Iterable[StockLine], series: Iterable[DailyMovements], days: int
+    lines: Iterable[StockLine],
+    series: Iterable[DailyMovements],
+    expectations: Expectations,
+    days: int,
 ) -> ServiceFigures:
-    expected = {
-        line.level.key: line.threshold.mean_per_day if line.threshold else 0.0 for line in lines
-    }
-    sold, missed, shelf_days, empty = 0.0, 0.0, 0, 0
+    kept = {line.level.key: line.product.is_kept for line in lines}
+    sold, shelves = 0.0, []
     known: set[int] = set()
     for one in series:
-        if one.key not in expected:
-            continue
-        sold += float(sum(one.sold))
-        for place, (units, closing) in enumerate(zip(one.sold, one.closing_stock, strict=True)):
-            if closing is None:
-                continue
-            known.add(place)
-            shelf_days += 1
-            if closing <= 0:
-                empty += 1
-                missed += 0.0 if units else expected[one.key]
+        sold += float(sum(one.sold)) if one.key in kept else 0.0
+        if kept.get(one.key):
+            closing = one.closing_stock
+            expected_on = expectations.of(one.key, one.first_day)
+            shelves.append(shelf_service(one.sold, closing, expected_on))
+            known.update(place for place, left in enumerate(closing) if left is not None)
     return ServiceFigures(
         days=days,
         sold=sold,
-        missed=missed,
+        missed=sum(one.lost for one in shelves),
         known_days=len(known),
-        shelf_days=shelf_days,
-        stock_out_days=empty,
+        shelf_days=sum(one.known_days for one in shelves),
+        stock_out_days=sum(one.stock_out_days for one in shelves),
     )
 
 
-def _orders(orders: Collection[PurchaseOrder], day: date) -> OrderFigures:
+def order_figures(orders: Collection[PurchaseOrder], day: date) -> OrderFigures:
+    """Return what is on order.
+
+    Args:
+        orders: the open ones.
+        day: the shop's business day.
+    """
     waiting = [order for order in orders if order.status is OrderStatus.DRAFT]
     return OrderFigures(
         open_orders=len(orders),

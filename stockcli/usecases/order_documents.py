@@ -16,8 +16,8 @@ ENGLISH = "en"
 TO_SUPPLIER = "to the supplier:"
 """How the part of an order's note begins that the supplier is to read; the rest is the shop's."""
 
-DELIVERY = ("order_channel", "webhook_url")
-"""In a document: how it leaves, which is nobody's business but the courier's."""
+INTERNAL = ("order_channel", "webhook_url", "status")
+"""In a document: how it leaves and where it stands, which no supplier's program need know."""
 
 Document = dict[str, Any]
 
@@ -66,6 +66,7 @@ def _document(
         "language": language_of(shop),
         "order_channel": supplier.order_channel.value,
         "webhook_url": supplier.webhook_url,
+        "status": order.status.value,
     }
 
 
@@ -98,4 +99,4 @@ def note_to_supplier(note: str) -> str:
 
 def public_document(document: Mapping[str, Any]) -> Document:
     """Return a document as a supplier's program may read it, without how it left."""
-    return {name: value for name, value in document.items() if name not in DELIVERY}
+    return {name: value for name, value in document.items() if name not in INTERNAL}

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from stockcli.domain.alerts import Alert, AlertKind, approval_situation
-from stockcli.domain.catalogue import Supplier
+from stockcli.domain.alerts import Alert
+from stockcli.domain.catalogue import Product
 from stockcli.domain.errors import ConflictError
-from stockcli.domain.identifiers import LocationId, OrderId, StockKey, SupplierId
-from stockcli.domain.purchasing import (
-    OrderLine,
-    OrderStatus,
-    PurchaseOrder,
-    Spending,
-    approved,
-    needs_approval,
-)
+from stockcli.domain.identifiers import LocationId, OrderId, ProductId, StockKey, SupplierId
+from stockcli.domain.order_changes import joined
+from stockcli.domain.order_days import dated
+from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.domain.quantity import quantity
-from stockcli.domain.shop import first_instant, local_day
+from stockcli.domain.sourcing import ProductSource
+from stockcli.domain.waiting import waits_on_figures
 from stockcli.usecases.lead_times import suppliers_as_learnt
-from stockcli.usecases.ports import OutboxMessage, UnitOfWork
+from stockcli.usecases.order_release import (
+    BY_POLICY,
+    Scales,
+    let_go,
+    order_message,
+    spent_within,
+    weighed,
+    why_wait,
+)
+from stockcli.usecases.ports import UnitOfWork
 
-BY_POLICY = "policy"
+__all__ = [
+    "BY_POLICY",
+    "OrderDraft",
+    "cost_from",
+    "draft_to_join",
+    "order_message",
+    "place_orders",
+    "spent_within",
+    "why_wait",
+]
+SourcesOf = Mapping[ProductId, tuple[ProductSource, ...]]
+Group = tuple[SupplierId, LocationId]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +48,7 @@ class OrderDraft:
     """One product to be ordered.
 
     Attributes:
+        unit_cost: the usual one; what its supplier asks for so many units counts instead.
         supplier_id: who is asked; None: the product's own supplier.
     """
 
@@ -51,119 +67,134 @@ def place_orders(
     day: date,
     now: datetime,
     note: str = "",
+    waits_because: str = "",
+    expected_on: date | None = None,
 ) -> tuple[list[PurchaseOrder], list[Alert]]:
     """Place one order per supplier and location, in the open unit of work.
 
+    Where a draft to the same supplier for the same location waits already, the products join it,
+    unless its goods are due later than those of an order placed now. An order that was approved
+    is never added to: it may have left.
+
+    Args:
+        waits_because: why all of them wait for approval, whatever they cost; empty if they need
+            not. They go on orders of their own.
+        expected_on: the day the goods are due, if somebody knows it; None: after the lead time.
+
     Returns:
-        The orders, approved unless a limit makes them wait, and an alert for each that waits.
+        The orders, approved unless a limit or the supplier's minimum makes them wait, and an
+        alert for each that waits.
     """
-    products = {product.id: product for product in unit.products.all()}
     suppliers = {supplier.id: supplier for supplier in suppliers_as_learnt(unit, day)}
-    groups: dict[tuple[SupplierId, LocationId], list[OrderDraft]] = {}
-    for draft in drafts:
-        supplier_id = draft.supplier_id or products[draft.key.product_id].supplier_id
-        if supplier_id is None:
-            message = (
-                f"{products[draft.key.product_id].sku} has no supplier, so it cannot be ordered"
-            )
-            raise ConflictError(message, "give it one with `stock import products FILE`")
-        groups.setdefault((supplier_id, draft.key.location_id), []).append(draft)
+    waiting = unit.orders.all([OrderStatus.DRAFT])
     spent = spent_within(unit, day, now)
     orders, alerts = [], []
-    for (supplier_id, location_id), lines in sorted(groups.items()):
-        order = _new_order(unit, suppliers[supplier_id], location_id, lines, by, day, now)
-        reason = why_wait(unit, order.total, spent)
-        order = replace(order, note="; ".join(part for part in (note, reason) if part))
-        order = order if reason else approved(order, by=BY_POLICY)
-        order = replace(order, id=unit.orders.add(order))
-        if reason:
-            alerts.append(_approval_alert(order, suppliers[supplier_id].name, reason, now))
-        else:
+    for (supplier_id, location_id), lines in sorted(_grouped(unit, drafts).items()):
+        supplier = suppliers[supplier_id]
+        scales = Scales(supplier=supplier, spent=spent, now=now)
+        ordered_on, due = dated(day, supplier)
+        fresh = PurchaseOrder(
+            id=OrderId(0),
+            number="",
+            supplier_id=supplier_id,
+            location_id=location_id,
+            status=OrderStatus.DRAFT,
+            lines=tuple(lines),
+            ordered_on=ordered_on,
+            expected_on=expected_on or due,
+            created_at=now,
+            created_by=by,
+            note=note,
+        )
+        draft = draft_to_join(waiting, (supplier_id, location_id), fresh.expected_on, waits_because)
+        order = _placed(unit, fresh, draft, scales, waits_because)
+        alerts.extend(let_go(unit, order, scales))
+        if order.status is OrderStatus.APPROVED:
             spent = spent.plus(order.total)
-            unit.outbox.put([order_message(order)])
         orders.append(order)
     return orders, alerts
 
 
-def _new_order(
-    unit: UnitOfWork,
-    supplier: Supplier,
-    location_id: LocationId,
-    drafts: Iterable[OrderDraft],
-    by: str,
-    day: date,
-    now: datetime,
-) -> PurchaseOrder:
-    return PurchaseOrder(
-        id=OrderId(0),
-        number=unit.orders.next_number(),
-        supplier_id=supplier.id,
-        location_id=location_id,
-        status=OrderStatus.DRAFT,
-        lines=tuple(
-            OrderLine(
-                product_id=draft.key.product_id,
-                quantity=quantity(draft.quantity),
-                unit_cost=draft.unit_cost,
-                decision_id=draft.decision_id,
-            )
-            for draft in drafts
-        ),
-        ordered_on=day,
-        expected_on=day + timedelta(days=math.ceil(supplier.lead_time.mean_days)),
-        created_at=now,
-        created_by=by,
-    )
+def _grouped(unit: UnitOfWork, drafts: Iterable[OrderDraft]) -> dict[Group, list[OrderLine]]:
+    """Return the lines to order by supplier and location."""
+    products = {product.id: product for product in unit.products.all()}
+    sources = unit.sources.all() if drafts else {}
+    groups: dict[Group, list[OrderLine]] = {}
+    for draft in drafts:
+        product = products[draft.key.product_id]
+        supplier_id = draft.supplier_id or product.supplier_id
+        if supplier_id is None:
+            message = f"{product.sku} has no supplier, so it cannot be ordered"
+            raise ConflictError(message, "give it one with `stock import products FILE`")
+        units = quantity(draft.quantity)
+        line = OrderLine(
+            product_id=product.id,
+            quantity=units,
+            unit_cost=cost_from(sources, product, supplier_id, units, draft.unit_cost),
+            decision_id=draft.decision_id,
+        )
+        groups.setdefault((supplier_id, draft.key.location_id), []).append(line)
+    return groups
 
 
-def spent_within(unit: UnitOfWork, day: date, now: datetime | None = None) -> Spending:
-    """Return what was ordered on a day and in its month, inside an open unit of work.
+def cost_from(
+    sources: SourcesOf,
+    product: Product,
+    supplier_id: SupplierId,
+    units: Decimal,
+    otherwise: Decimal | None = None,
+) -> Decimal:
+    """Return what a unit costs from a supplier if so many are bought, its price breaks applied.
 
     Args:
-        now: what was placed on the calendar's day or month counts too: the day a shop is judged
-            on moves with its sales on record, and a limit that moved along would begin anew.
+        otherwise: where the supplier has no price of its own; None: the product's unit cost.
     """
-    if now is None:
-        return Spending(today=unit.orders.spent_on(day), this_month=unit.orders.spent_in_month(day))
-    today = local_day(unit.tenant, now)
-    end = first_instant(unit.tenant, today + timedelta(days=1))
-    since_morning = (first_instant(unit.tenant, today), end)
-    since_the_first = (first_instant(unit.tenant, today.replace(day=1)), end)
-    return Spending(
-        today=unit.orders.spent_on(day, since_morning),
-        this_month=unit.orders.spent_in_month(day, since_the_first),
+    for source in sources.get(product.id, ()):
+        if source.supplier_id == supplier_id:
+            return source.cost_of(units, product.unit_cost)
+    return product.unit_cost if otherwise is None else otherwise
+
+
+def draft_to_join(
+    waiting: Iterable[PurchaseOrder], group: Group, expected_on: date, waits_because: str = ""
+) -> PurchaseOrder | None:
+    """Return the draft that more for a supplier and location joins, if it is due no later.
+
+    What waits for a reason of its own is joined only by what waits for the same.
+    """
+    for draft in waiting:
+        if (draft.supplier_id, draft.location_id) == group and draft.expected_on <= expected_on:
+            alike = waits_because in draft.note.split("; ")
+            if alike if waits_because else waits_on_figures(draft.note):
+                return draft
+    return None
+
+
+def _placed(
+    unit: UnitOfWork,
+    fresh: PurchaseOrder,
+    draft: PurchaseOrder | None,
+    scales: Scales,
+    because: str,
+) -> PurchaseOrder:
+    """Store the order, or the draft with its lines, as it goes on from there."""
+    if draft is None:
+        order = replace(fresh, number=unit.orders.next_number())
+        order = weighed(unit, order, scales, because=because)
+        return replace(order, id=unit.orders.add(order))
+    waits = not draft.approved_by
+    order = replace(
+        joined(draft, fresh.lines, fresh.expected_on),
+        ordered_on=fresh.ordered_on,
+        approved_by="",
+        note=_both(draft.note, fresh.note),
     )
+    order = weighed(unit, order, scales, because=because, waits=waits)
+    unit.orders.save(order)
+    return order
 
 
-def why_wait(unit: UnitOfWork, total: Decimal, spent: Spending) -> str:
-    """Return why an order of this total waits for approval; empty if it need not."""
-    policy = unit.tenant.policy
-    return needs_approval(
-        total,
-        spent=spent,
-        approval_limit=policy.order_approval_limit,
-        daily_limit=policy.daily_spending_limit,
-        monthly_limit=policy.monthly_spending_limit,
-    )
-
-
-def _approval_alert(order: PurchaseOrder, supplier: str, reason: str, now: datetime) -> Alert:
-    return Alert(
-        kind=AlertKind.ORDER_TO_APPROVE,
-        situation=approval_situation(order.number),
-        subject=f"Order {order.number} waits for approval",
-        text=(
-            f"Order {order.number} to {supplier} waits for you: {reason}. "
-            f"Approve it with `stock orders approve {order.number}`."
-        ),
-        raised_at=now,
-    )
-
-
-def order_message(order: PurchaseOrder) -> OutboxMessage:
-    """Return the message that takes an approved order to its supplier, once."""
-    return OutboxMessage(
-        idempotency_key=f"order:{order.number}",
-        channel="purchase_order",
-        payload={"number": order.number},
-    )
+def _both(note: str, more: str) -> str:
+    """Return two notes as one; the same words are not said twice."""
+    said = note.split("; ")
+    return "; ".join(part for part in [*said, *([] if more in said else [more])] if part)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from stockcli.domain.alerts import approval_situation, late_situation
 from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import MovementKind, StockMovement
+from stockcli.domain.order_changes import EDITABLE, without_rest_of
+from stockcli.domain.order_days import dated
 from stockcli.domain.purchasing import (
     OrderStatus,
     PurchaseOrder,
@@ -19,84 +20,108 @@ from stockcli.domain.purchasing import (
     moved_to,
     with_receipt,
 )
-from stockcli.domain.quantity import quantity
+from stockcli.domain.quantity import ZERO, quantity
 from stockcli.domain.shop import local_day
-from stockcli.usecases.ordering import order_message
+from stockcli.domain.waiting import noted
+from stockcli.usecases.inventory import shop_day_within
+from stockcli.usecases.lead_times import suppliers_as_learnt
+from stockcli.usecases.order_changes import OrderEdit, edit_within, products_to_come
+from stockcli.usecases.order_release import clear_order_alerts, order_message
+from stockcli.usecases.order_rows import OrderRow, order_row, order_rows, rows_within
 from stockcli.usecases.ports import UnitOfWork
 
-
-@dataclass(frozen=True, kw_only=True)
-class OrderRow:
-    """An order with the names people know its parts by.
-
-    Attributes:
-        lines: (SKU, name, ordered units, received units, unit cost).
-    """
-
-    order: PurchaseOrder
-    supplier: str
-    location: str
-    lines: tuple[tuple[str, str, Decimal, Decimal, Decimal], ...]
-
-
-def order_rows(unit: UnitOfWork, statuses: Collection[OrderStatus] | None = None) -> list[OrderRow]:
-    """Return orders with their names, newest first."""
-    with unit.reading():
-        return _rows(unit, unit.orders.all(statuses))
+__all__ = [
+    "OrderRow",
+    "ReceiptPreview",
+    "approve_order",
+    "cancel_order",
+    "cancel_within",
+    "mark_sent",
+    "order_row",
+    "order_rows",
+    "preview_receipt",
+    "receipt_reference",
+    "receive_order",
+]
 
 
-def order_row(unit: UnitOfWork, number: str) -> OrderRow:
-    """Return one order with its names.
+def approve_order(
+    unit: UnitOfWork, number: str, *, by: str, now: datetime, revision: int | None = None
+) -> PurchaseOrder:
+    """Approve a draft on a manager's word, and let it leave for the supplier.
+
+    One that waited for days is dated and expected as if it were placed today.
+
+    Args:
+        revision: the one that was looked at; None approves whatever there is.
 
     Raises:
         NotFoundError: no such order.
+        ConflictError: it does not wait, or it was changed since that revision.
     """
-    with unit.reading():
-        return _rows(unit, [unit.orders.get(number)])[0]
-
-
-def _rows(unit: UnitOfWork, orders: Iterable[PurchaseOrder]) -> list[OrderRow]:
-    products = {product.id: product for product in unit.products.all()}
-    suppliers = {supplier.id: supplier.name for supplier in unit.suppliers.all()}
-    places = {place.id: place.code for place in unit.locations.all()}
-    return [
-        OrderRow(
-            order=order,
-            supplier=suppliers[order.supplier_id],
-            location=places[order.location_id],
-            lines=tuple(
-                (
-                    products[line.product_id].sku,
-                    products[line.product_id].name,
-                    line.quantity,
-                    line.received,
-                    line.unit_cost,
-                )
-                for line in order.lines
-            ),
-        )
-        for order in orders
-    ]
-
-
-def approve_order(unit: UnitOfWork, number: str, *, by: str, now: datetime) -> PurchaseOrder:
-    """Approve a draft on a manager's word, and let it leave for the supplier."""
     with unit:
-        order = approved(unit.orders.get(number), by=by)
+        order = unit.orders.get(number)
+        _ensure_seen(order, revision)
+        order = approved(_dated_now(unit, order, now), by=by)
+        order = replace(order, note=noted(order.note, ""))
         unit.orders.save(order)
         unit.outbox.put([order_message(order)])
-        unit.alerts.clear([approval_situation(order.number)], now)
+        clear_order_alerts(unit, order, now)
         unit.commit()
     return order
 
 
-def cancel_order(unit: UnitOfWork, number: str, *, now: datetime) -> PurchaseOrder:
-    """Cancel what is still to come of an order."""
+def _ensure_seen(order: PurchaseOrder, revision: int | None) -> None:
+    if revision not in (None, order.revision):
+        message = (
+            f"order {order.number} was changed: it is at revision {order.revision}, "
+            f"not {revision} any more"
+        )
+        raise ConflictError(message, f"look at it with `stock orders show {order.number}`")
+
+
+def _dated_now(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> PurchaseOrder:
+    day = shop_day_within(unit, now)
+    known = suppliers_as_learnt(unit, day)
+    supplier = next(one for one in known if one.id == order.supplier_id)
+    ordered_on, due = dated(day, supplier)
+    if ordered_on <= order.ordered_on:
+        return order
+    return replace(order, ordered_on=ordered_on, expected_on=max(order.expected_on, due))
+
+
+def cancel_order(
+    unit: UnitOfWork, number: str, *, now: datetime, skus: Collection[str] = ()
+) -> PurchaseOrder:
+    """Cancel what is still to come of an order, or of some of its products.
+
+    Products of an order that has not left are taken off it, as by an edit.
+
+    Args:
+        skus: only of these; none means of all.
+
+    Raises:
+        NotFoundError: no such order, or no such product.
+        ConflictError: nothing is to come of it.
+    """
     with unit:
-        order = cancelled(unit.orders.get(number))
-        unit.orders.save(order)
-        _clear_order_alerts(unit, order, now)
+        order = cancel_within(unit, unit.orders.get(number), now, skus)
         unit.commit()
+    return order
+
+
+def cancel_within(
+    unit: UnitOfWork, order: PurchaseOrder, now: datetime, skus: Collection[str] = ()
+) -> PurchaseOrder:
+    """Cancel what is still to come, in an open unit of work; see cancel_order."""
+    products = products_to_come(unit, order, skus)
+    some_stay = any(line.wanted and line.product_id not in products for line in order.lines)
+    if products and some_stay and order.status in EDITABLE:
+        nothing = dict.fromkeys(skus, ZERO)
+        return edit_within(unit, order, OrderEdit(quantities=nothing), now)
+    order = without_rest_of(order, products) if products else cancelled(order)
+    unit.orders.save(order)
+    clear_order_alerts(unit, order, now)
     return order
 
 
@@ -133,7 +158,7 @@ def receive_order(
         if len(unit.ledger.book(movements)) < len(movements):
             raise _booked_before(order, receipt)
         unit.orders.save(after)
-        _clear_order_alerts(unit, after, now)
+        clear_order_alerts(unit, after, now)
         unit.commit()
     return after
 
@@ -167,7 +192,7 @@ def preview_receipt(
         references = [receipt_reference(order, receipt, product_id) for product_id in units]
         if unit.ledger.changes_booked(references):
             raise _booked_before(order, receipt)
-        (row,) = _rows(unit, [order])
+        (row,) = rows_within(unit, [order])
         skus = {
             line.product_id: parts[0] for line, parts in zip(order.lines, row.lines, strict=True)
         }
@@ -182,6 +207,8 @@ def _received(
     if order.status is OrderStatus.RECEIVED:
         message = f"order {order.number} was received in full before"
         raise ConflictError(message, "correct the shelf with `stock count SKU UNITS`")
+    if not order.is_open:
+        moved_to(order, OrderStatus.PARTLY_RECEIVED)
     units = _arrived(unit, order, arrived)
     return units, with_receipt(order, units)
 
@@ -225,10 +252,3 @@ def receipt_reference(order: PurchaseOrder, receipt: str, product_id: ProductId)
     """Return the business key of a receipt: the same however the delivery note is typed."""
     note = "".join(receipt.casefold().split())
     return f"receipt:{order.number}:{note}:{product_id}"
-
-
-def _clear_order_alerts(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> None:
-    situations = [approval_situation(order.number)]
-    if not order.is_open:
-        situations.append(late_situation(order.number))
-    unit.alerts.clear(situations, now)

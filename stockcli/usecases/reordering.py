@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,7 +101,8 @@ def refresh_thresholds(
         threshold_from(
             forecast,
             demand.products[forecast.key.product_id],
-            policy,
+            # With the supplier's order days in it.
+            replace(policy, review_period_days=request.review_period_days),
             demand.day,
             lead_time=request.lead_time,
         )

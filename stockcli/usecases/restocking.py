@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from stockcli.domain.catalogue import Product
-from stockcli.domain.errors import ConflictError, LimitExceededError
+from stockcli.domain.catalogue import Product, Supplier
+from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import StockKey, SupplierId
+from stockcli.domain.order_days import dated
 from stockcli.domain.purchasing import (
     OrderLine,
     OrderStatus,
+    PurchaseOrder,
 )
 from stockcli.domain.quantity import ZERO, plain, positive
 from stockcli.domain.replenishment import (
     OrderQuantity,
     days_of_cover,
-    is_beyond_ordering,
     order_quantity,
 )
+from stockcli.domain.waiting import why_below_minimum
 from stockcli.usecases.alerting import tell
+from stockcli.usecases.asked_quantities import (
+    ensure_can_be_placed,
+    ensure_fits,
+    on_order_already,
+)
 from stockcli.usecases.inventory import (
     StockLine,
     key_of,
@@ -29,7 +36,13 @@ from stockcli.usecases.inventory import (
     stock_lines_within,
 )
 from stockcli.usecases.offers import named_offer
-from stockcli.usecases.ordering import OrderDraft, place_orders, spent_within, why_wait
+from stockcli.usecases.ordering import (
+    OrderDraft,
+    draft_to_join,
+    place_orders,
+    spent_within,
+    why_wait,
+)
 from stockcli.usecases.ports import UnitOfWork
 
 MOST_TIMES_THE_POLICY = 3
@@ -43,6 +56,7 @@ class RestockPreview:
     Attributes:
         line: how the product stands now.
         policy_quantity: what a check would order now, units; None before the first forecast.
+        joins: the number of the draft it is added to; empty if it is an order of its own.
     """
 
     sku: str
@@ -58,6 +72,7 @@ class RestockPreview:
     key: StockKey
     line: StockLine
     policy_quantity: Decimal | None
+    joins: str = ""
 
     @property
     def position_after(self) -> Decimal:
@@ -141,13 +156,13 @@ def restock_by_hand(
         )
         day = shop_day_within(unit, now)
         (order,), alerts = place_orders(unit, [draft], by=author, day=day, now=now, note=reason)
-        tell(unit, alerts, now=now, digest_key=f"order:{order.number}")
+        tell(unit, alerts, now=now, digest_key=f"order:{order.number}:{order.revision}")
         unit.commit()
     return RestockOutcome(
         order_number=order.number,
         quantity=preview.quantity,
         status=order.status,
-        total=order.total,
+        total=preview.total,
         expected_on=order.expected_on,
         remark=order.note,
     )
@@ -170,6 +185,7 @@ def _preview(
     wanted, steps = _wanted(product, line, units)
     cost = offer.cost_of(wanted)
     total = OrderLine(product_id=product.id, quantity=wanted, unit_cost=cost).total
+    joins = _draft_it_joins(unit, supplier, key, day)
     return RestockPreview(
         sku=product.sku,
         name=product.name,
@@ -180,7 +196,8 @@ def _preview(
         unit_cost=cost,
         total=total,
         steps=steps,
-        needs_approval_because=why_wait(unit, total, spent_within(unit, day, now)),
+        needs_approval_because=_why_it_waits(unit, supplier, joins, total, day, now),
+        joins=joins.number if joins else "",
         key=key,
         line=line,
         policy_quantity=_policy_quantity(product, line),
@@ -191,13 +208,33 @@ def _ensure_orderable(unit: UnitOfWork, product: Product, key: StockKey, place: 
     if not product.is_kept:
         message = f"{product.sku} is {product.status.replace('_', ' ')}: it is not ordered any more"
         raise ConflictError(message)
-    on_order = open_orders_within(unit).get(key)
-    if on_order:
-        message = (
-            f"{product.sku} is on order for {place} already: {plain(on_order[0].quantity)} with "
-            f"{on_order[0].number}, expected on {on_order[0].expected_on}"
-        )
-        raise ConflictError(message, f"receive or cancel {on_order[0].number} first")
+    if on_order := open_orders_within(unit).get(key):
+        raise on_order_already(product.sku, place, on_order[0])
+
+
+def _draft_it_joins(
+    unit: UnitOfWork, supplier: Supplier, key: StockKey, day: date
+) -> PurchaseOrder | None:
+    _, expected_on = dated(day, supplier)
+    waiting = unit.orders.all([OrderStatus.DRAFT])
+    return draft_to_join(waiting, (supplier.id, key.location_id), expected_on)
+
+
+def _why_it_waits(
+    unit: UnitOfWork,
+    supplier: Supplier,
+    joins: PurchaseOrder | None,
+    total: Decimal,
+    day: date,
+    now: datetime,
+) -> str:
+    """Return why the order would not leave by itself; empty if it would."""
+    whole = total + (joins.total if joins else ZERO)
+    if reason := why_wait(unit, whole, spent_within(unit, day, now)):
+        return reason
+    if joins and not joins.approved_by:
+        return f"it joins {joins.number}, which waits for approval"
+    return why_below_minimum(whole, supplier.minimum_order_value)
 
 
 def _policy_quantity(product: Product, line: StockLine) -> Decimal | None:
@@ -228,17 +265,9 @@ def _wanted(
     if outcome.quantity <= 0:
         message = f"{product.sku} needs nothing: its position {plain(position)} is at its level"
         raise ConflictError(message, "say how many units you want all the same")
-    maximum = product.maximum_stock
-    if units is not None and maximum is not None and position + outcome.quantity > maximum:
-        message = (
-            f"{plain(outcome.quantity)} more of {product.sku} would pass its maximum of "
-            f"{plain(maximum)} (position {plain(position)})"
-        )
-        raise LimitExceededError(message, "order less, or raise the maximum")
-    if is_beyond_ordering(outcome.quantity, product.unit_cost):
-        message = (
-            f"an order of {plain(outcome.quantity)} {product.sku} is beyond what can be placed"
-        )
-        raise LimitExceededError(message, "check its stock, cost and minimum, or order less")
+    if units is None:
+        ensure_can_be_placed(product, outcome.quantity)
+    else:
+        ensure_fits(product, outcome.quantity, position)
     asked = () if units is None else (f"{plain(units)} asked for", *outcome.steps[1:])
     return outcome.quantity, asked or outcome.steps

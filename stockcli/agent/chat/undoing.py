@@ -64,6 +64,12 @@ def _of_receipt(step: Step) -> str:
     return f"goods that came in stay; see {shown}, and correct the shelf with `stock count`"
 
 
+def _of_change(step: Step) -> str:
+    number = _ORDER.search(step.result)
+    named = number.group() if number else "NUMBER"
+    return f"see `stock orders show {named}`; `stock orders edit` or `copy` orders what is wanted"
+
+
 def _of_minimum(step: Step) -> str:
     return f"`stock minimum clear {_product(step.arguments)}` removes it"
 
@@ -83,6 +89,7 @@ def _of_message(_: Step) -> str:
 _REVERSES: Mapping[str, Callable[[Step], str]] = {
     "restock": _of_order,
     "receive_order": _of_receipt,
+    "change_order": _of_change,
     "set_minimum": _of_minimum,
     "clear_minimum": _of_cleared_minimum,
     "snooze": _of_snooze,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from stockcli.agent.tools.change_actions import ChangeActions
 from stockcli.agent.tools.order_actions import OrderActions
 from stockcli.agent.tools.shelf_actions import ShelfActions
 from stockcli.agent.tools.toolbox import Tool, tool
 
 
-class ShopActions(OrderActions, ShelfActions):
+class ShopActions(OrderActions, ChangeActions, ShelfActions):
     """What may be done for one shop, each time after a person's yes; see ActionDesk."""
 
     def tools(self) -> list[Tool]:
@@ -15,6 +16,7 @@ class ShopActions(OrderActions, ShelfActions):
         return [
             tool(self.restock, self._preview_restock),
             tool(self.receive_order, self._preview_receive_order),
+            tool(self.change_order, self._preview_change_order),
             tool(self.set_minimum, self._preview_set_minimum),
             tool(self.clear_minimum, self._preview_clear_minimum),
             tool(self.snooze, self._preview_snooze),

@@ -49,6 +49,19 @@ _LABELS = {
         "en": "Book the arrival of order {0} from {1} at {2}",
         "pt": "Registrar a chegada do pedido {0} de {1} em {2}",
     },
+    "change_order": {
+        "en": "Change order {0} to {1} for {2}",
+        "pt": "Alterar o pedido {0} a {1} para {2}",
+    },
+    "cancel_order": {
+        "en": "Cancel what is still to come of order {0} to {1} for {2}",
+        "pt": "Cancelar o que falta chegar do pedido {0} a {1} para {2}",
+    },
+    "instead": {
+        "en": "{0} instead of {1} x {2} {3}",
+        "pt": "{0} em vez de {1} x {2} {3}",
+    },
+    "total": {"en": "in all then {0} {1}", "pt": "total então {0} {1}"},
     "arrival": {
         "en": "{0} x {1} {2}, {3} still to come",
         "pt": "{0} x {1} {2}, {3} a receber",
@@ -128,6 +141,18 @@ _REASONS_PT = tuple(
                 r"passes the (daily|monthly) limit (\S+)"
             ),
             "com {0} já pedidos {1}, o total {2} passa do limite {3} de {4}",
+        ),
+        (
+            r"its total (\S+) is below the supplier's minimum (\S+)",
+            "o total {0} fica abaixo do pedido mínimo do fornecedor, {1}",
+        ),
+        (
+            r"it joins (\S+), which waits for approval",
+            "ele entra no pedido {0}, que espera aprovação",
+        ),
+        (
+            r"it was changed, so it is to be approved again",
+            "foi alterado e precisa de nova aprovação",
         ),
     )
 )

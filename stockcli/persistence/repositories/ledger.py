@@ -101,7 +101,8 @@ class SqlLedger:
             moved_days,
         )
 
-        return days_of_keys(self._work.rows(moved_days(self._work, last, product_id)), first, last)
+        days = moved_days(self._work, first, last, product_id)
+        return days_of_keys(self._work.rows(days), first, last)
 
     def sold_between(
         self, first: date, last: date, keys: Collection[StockKey]

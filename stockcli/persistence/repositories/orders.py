@@ -15,6 +15,8 @@ from stockcli.domain.identifiers import OrderId, ProductId, StockKey, SupplierId
 from stockcli.domain.ledger import MovementKind
 from stockcli.domain.money import CENT
 from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
+from stockcli.domain.reliability import OrderRecord
+from stockcli.persistence.repositories.order_records import order_records
 from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import (
     ProductRow,
@@ -106,6 +108,7 @@ class SqlOrders:
             status=order.status.value,
             approved_by=order.approved_by,
             total=order.total,
+            ordered_on=order.ordered_on,
             expected_on=order.expected_on,
             note=order.note,
             sent_at=order.sent_at,
@@ -180,6 +183,10 @@ class SqlOrders:
             if days > 0:
                 late[supplier] = max(days, late.get(supplier, 0))
         return late
+
+    def records(self, first: date, last: date) -> list[OrderRecord]:
+        """Return the orders dated or due from first to last, and what came of them up to last."""
+        return order_records(self._work, first, last)
 
     def _refuse_second_replenishment(self, order: PurchaseOrder) -> None:
         """Say which product is on which order; the unique index holds it in any case."""

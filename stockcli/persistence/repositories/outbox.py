@@ -21,6 +21,8 @@ LONGEST_PAUSE = timedelta(days=1)
 
 UNREADABLE = "what it says cannot be read any more"
 
+WITHDRAWN = "it was changed before it left"
+
 _OUTBOX = table_of(OutboxRow)
 # What it says as it is written: one message that cannot be read must not keep others from leaving.
 _COLUMNS = (
@@ -57,6 +59,20 @@ class SqlOutbox:
             for message in messages
         ]
         self._work.add_new(_OUTBOX, rows, _OUTBOX.c.idempotency_key)
+
+    def withdraw(self, idempotency_key: str) -> str:
+        """Let one that has not begun to leave rest; return the status it is in then."""
+        is_it = _OUTBOX.c.idempotency_key == idempotency_key
+        resting = self._work.update(_OUTBOX).where(is_it, _OUTBOX.c.status.in_((PENDING, FAILED)))
+        self._work.change(resting.values(status=DROPPED, error=WITHDRAWN))
+        return self.status(idempotency_key)
+
+    def status(self, idempotency_key: str) -> str:
+        """Return how far a message is; empty if there is none."""
+        named = self._work.select(_OUTBOX, _OUTBOX.c.status).where(
+            _OUTBOX.c.idempotency_key == idempotency_key
+        )
+        return str(self._work.value(named) or "")
 
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
         """Take messages that are due, so that no other dispatcher does: orders first, then age.

@@ -126,11 +126,20 @@ def _write(archive: zipfile.ZipFile, name: str, lines: Iterator[bytes]) -> dict[
 
 
 def _lines(connection: Connection, table: Table, tenant_id: int) -> Iterator[bytes]:
-    """Yield a table's rows in the order of their keys; a few are held at a time."""
+    for facts in rows_of_shop(connection, table, tenant_id):
+        yield (json.dumps(facts, ensure_ascii=False) + "\n").encode()
+
+
+def rows_of_shop(connection: Connection, table: Table, tenant_id: int) -> Iterator[dict[str, Any]]:
+    """Yield a table's rows as JSON values, in the order of their keys; a few are held at a time.
+
+    Raises:
+        DatabaseError: a row cannot be read.
+    """
     found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(_rows(table, tenant_id))
     try:
         for row in found:
-            yield (json.dumps(_facts(table, row), ensure_ascii=False) + "\n").encode()
+            yield _facts(table, row)
     except (TypeError, ValueError, ArithmeticError) as error:
         message = f"the export stopped: a row of {table.name} cannot be read"
         raise DatabaseError(message, "see `stock db check`") from error

@@ -26,6 +26,8 @@ from stockcli.persistence.upkeep.exporting import (
     export_shop,
 )
 from stockcli.persistence.upkeep.restoring import Restored
+from stockcli.persistence.upkeep.shop_tables import LEFT_OUT, OnRows, ShopTables
+from stockcli.persistence.upkeep.table_files import FORMS, write_tables
 from stockcli.usecases.examining import Finding
 from stockcli.usecases.ports import Clock
 
@@ -150,16 +152,44 @@ class Upkeep:
             DatabaseError: it cannot be written, or a row cannot be read.
         """
         left_out = () if by_operator else tuple(sorted(OPERATORS_ONLY))
-        revision = self._database.revision() or ""
         with self._reading(shop) as connection:
-            about = Manifest(
-                tenant=shop.slug,
-                revision=revision,
-                written_at=self._clock.now(),
-                left_out=left_out,
-                audit_head=audit_head(connection, shop.id),
-            )
+            about = self._about(connection, shop, left_out)
             return export_shop(connection, target, about, shop.id, replace=replace)
+
+    def export_tables(
+        self,
+        shop: Tenant,
+        folder: Path,
+        *,
+        form: str,
+        replace: bool = False,
+        on_rows: OnRows | None = None,
+    ) -> Manifest:
+        """Write everything of one shop into a folder, a file a table, for other programs to read.
+
+        Args:
+            form: "csv" or "parquet".
+            replace: whether files of the same names may be replaced; others stay in any case.
+            on_rows: told of a table, how many of its rows are written, and how many it has.
+
+        Raises:
+            ConflictError: there is such a file already.
+            DatabaseError: one cannot be written, or a row cannot be read.
+            InvalidInputError: it is no folder, and none can be made there.
+        """
+        with self._reading(shop) as connection:
+            about = self._about(connection, shop, LEFT_OUT)
+            tables = ShopTables(connection, shop.id, on_rows or (lambda *_: None))
+            return write_tables(tables, folder, about, FORMS[form], replace=replace)
+
+    def _about(self, connection: Connection, shop: Tenant, left_out: tuple[str, ...]) -> Manifest:
+        return Manifest(
+            tenant=shop.slug,
+            revision=self._database.revision() or "",
+            written_at=self._clock.now(),
+            left_out=left_out,
+            audit_head=audit_head(connection, shop.id),
+        )
 
     def erase(self, slug: str, actor: Actor) -> dict[str, int]:
         """Delete a shop and every row of it for good; return how many rows, by table.

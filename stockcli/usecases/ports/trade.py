@@ -12,6 +12,7 @@ from stockcli.domain.alerts import Alert
 from stockcli.domain.decisions import Decision
 from stockcli.domain.identifiers import OrderId, RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import OrderStatus, PurchaseOrder
+from stockcli.domain.reliability import OrderRecord
 
 
 class Orders(Protocol):
@@ -63,6 +64,9 @@ class Orders(Protocol):
             since: orders expected before are not looked at.
             day: receipts after are not looked at.
         """
+
+    def records(self, first: date, last: date) -> list[OrderRecord]:
+        """Return the orders dated or due from first to last, and what came of them up to last."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +185,16 @@ class Outbox(Protocol):
 
     def put(self, messages: Sequence[OutboxMessage]) -> None:
         """Add messages; keys known already are left alone."""
+
+    def withdraw(self, idempotency_key: str) -> str:
+        """Let one that has not begun to leave rest.
+
+        Returns:
+            The status it is in now: "dropped" if it will not leave; empty if there is none.
+        """
+
+    def status(self, idempotency_key: str) -> str:
+        """Return how far a message is; empty if there is none."""
 
     def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
         """Take messages that are due, so that no other dispatcher does: orders first, then age."""

@@ -62,6 +62,7 @@ NEEDED = {
     "origin": "SHOP",
     "destination": "NORTH-DEPOT",
     "token": "{prefix}",
+    "directory": "{folder}",
 }
 """What a parameter is given that must be given."""
 
@@ -73,7 +74,10 @@ ALSO = {
     "stock snooze": ("--until", "2030-01-01"),
     "stock order": ("--yes",),
     "stock feed": ("--file", "{feed}"),
+    "stock orders new": ("--yes",),
+    "stock orders copy": ("--yes",),
     "stock replay": ("--times", "1"),
+    "stock export": ("--replace",),
 }
 """What a command is given so that it comes to the point."""
 
@@ -162,7 +166,13 @@ def known(home: Path) -> dict[str, str]:
     with closing(sqlite3.connect(home / "stock.db")) as opened:
         (run,) = opened.execute("SELECT run_id FROM check_run WHERE tenant_id = 1").fetchone()
         (prefix,) = opened.execute("SELECT prefix FROM api_token WHERE tenant_id = 1").fetchone()
-    return {"run": run, "prefix": prefix, "file": str(file), "feed": str(feed)}
+    return {
+        "run": run,
+        "prefix": prefix,
+        "file": str(file),
+        "feed": str(feed),
+        "folder": str(home / "tables"),
+    }
 
 
 def test_no_command_shows_or_touches_the_other_shop(shops: Command, tokens: Shops) -> None:

@@ -142,7 +142,14 @@ def test_a_closed_stdin_is_told_in_a_sentence(stock: Command, tokens: Shops) -> 
 
 
 @pytest.mark.parametrize(
-    ("limit", "option"), [("0", "--batch-lines"), ("-1", "--batch-seconds"), ("x", "--patience")]
+    ("limit", "option"),
+    [
+        ("0", "--batch-lines"),
+        ("-1", "--batch-seconds"),
+        ("nan", "--batch-seconds"),
+        ("x", "--patience"),
+        ("nan", "--patience"),
+    ],
 )
 def test_an_option_that_makes_no_sense_is_refused(
     limit: str, option: str, stock: Command, tokens: Shops

@@ -17,6 +17,8 @@ NAMES = {
     "OPENAI_BASE_URL",
     "STOCK_MODEL",
     "STOCK_PRICES",
+    "STOCK_SMTP_URL",
+    "STOCK_MAIL_FROM",
 }
 
 

@@ -71,6 +71,7 @@ def _calls(sku: str) -> list[tuple[str, dict[str, Any]]]:
         ("restock", {"sku": sku, "quantity": 5}),
         ("restock", {"sku": "GOOD", "quantity": 5}),
         ("receive_order", {"order": "PO-00001"}),
+        ("change_order", {"order": "PO-00002"}),
     ]
 
 
@@ -88,6 +89,8 @@ def _failing_calls(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("receive_order", {"order": text[:40]}),
         ("receive_order", {"order": "PO-00002", "arrived": [{"sku": text, "quantity": 1}]}),
         ("receive_order", {"order": "PO-00002", "delivery_note": text[:40]}),
+        ("change_order", {"order": text[:40]}),
+        ("change_order", {"order": "PO-00002", "lines": [{"sku": text, "quantity": 1}]}),
         ("snooze", {"sku": "GOOD", "until": text}),
     ]
 

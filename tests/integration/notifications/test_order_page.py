@@ -96,6 +96,12 @@ def test_money_is_written_as_the_language_writes_it(
     assert total in words
 
 
+@pytest.mark.parametrize("status", ["draft", "cancelled"])
+def test_a_page_that_is_no_order_says_so(status: str) -> None:
+    assert "to be delivered." in order_page(order_document(status=status))
+    assert "to be delivered." not in order_page(order_document(status="approved"))
+
+
 def test_a_portuguese_shop_writes_portuguese() -> None:
     document = order_document(language="pt", revision=3, currency="BRL")
     page, letter = order_page(document), order_text(document)

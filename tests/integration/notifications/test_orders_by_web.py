@@ -48,7 +48,7 @@ def test_an_order_is_posted_as_json_and_nothing_of_how_it_left(hook: WebHook) ->
     post(hook.orders_url)
     (body,) = hook.orders
     assert (body["number"], body["lines"][0]["unit_cost"]) == ("PO-00007", 2.0417)
-    assert not body.keys() & {"webhook_url", "order_channel"}
+    assert not body.keys() & {"webhook_url", "order_channel", "status"}
     assert hook.headers[0]["Content-Type"] == "application/json"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
 
+from stockcli.domain.errors import ConflictError
 from stockcli.usecases.importing import (
     SalesOptions,
     TableOptions,
@@ -15,8 +17,10 @@ from stockcli.usecases.importing import (
     import_movements,
     import_sales,
 )
-from stockcli.usecases.purchasing import receive_order
-from tests.fixtures.scenes import Original, Play, Scene, check, open_scene, perhaps_again
+from stockcli.usecases.order_changes import OrderEdit, edit_order
+from stockcli.usecases.order_plans import Wish, place_planned
+from stockcli.usecases.purchasing import cancel_order, order_row, receive_order
+from tests.fixtures.scenes import Original, Play, Scene, check, open_scene, perhaps_again, send
 from tests.fixtures.striking import killed_at_every_step, prepare
 
 Tell = Callable[[str, object], None]
@@ -51,6 +55,25 @@ def receive_part(scene: Scene) -> None:
         receive_order(unit, "PO-00001", receipt="8", now=scene.clock.now(), arrived=arrived)
 
 
+def edit(scene: Scene) -> None:
+    wanted = OrderEdit(quantities={"TEA": Decimal(60), "SOAP": Decimal(5)})
+    with scene.unit() as unit:
+        edit_order(unit, "PO-00001", wanted, now=scene.clock.now())
+
+
+def cancel_line(scene: Scene) -> None:
+    with scene.unit() as unit:
+        (line, *_) = order_row(unit, "PO-00001").order.lines
+        if line.outstanding:
+            cancel_order(unit, "PO-00001", now=scene.clock.now(), skus=["TEA"])
+
+
+def order_more(scene: Scene) -> None:
+    wish = Wish(quantities={"SOAP": Decimal(5), "FIG": Decimal(7)}, leaves_out=True)
+    with scene.unit() as unit, suppress(ConflictError):
+        place_planned(unit, wish, author="ana", now=scene.clock.now())
+
+
 def take_sales(scene: Scene) -> None:
     with scene.unit() as unit:
         import_sales(unit, bytes_source("s.csv", SALES), SalesOptions(), now=scene.clock.now())
@@ -71,6 +94,9 @@ DEEDS: dict[str, tuple[Play, tuple[Play, ...]]] = {
     "run-check": (check, ()),
     "receiving": (receive, (check,)),
     "receiving a part": (receive_part, (check,)),
+    "editing an order": (edit, (check,)),
+    "cancelling a line of two": (cancel_line, (check, edit, send)),
+    "ordering more": (order_more, (check,)),
     "importing sales": (take_sales, ()),
     "importing counts": (take_counts, ()),
     "importing movements": (take_movements, ()),

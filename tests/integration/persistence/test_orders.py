@@ -221,3 +221,28 @@ def test_a_cost_per_unit_keeps_its_ten_thousandths(shop: Shop) -> None:
     with shop.unit:
         shop.unit.orders.add(order)
         assert shop.unit.orders.get("PO-1").lines[0].unit_cost == Decimal("0.1234")
+
+
+def test_an_orders_day_and_its_lines_are_saved_as_they_are_changed(shop: Shop) -> None:
+    with shop.unit:
+        shop.unit.orders.add(shop.order("PO-1", "85123A", "POST"))
+        order = shop.unit.orders.get("PO-1")
+        first, second = order.lines
+        lines = (replace(first, cancelled=first.quantity), replace(second, quantity=Decimal(7)))
+        later = TODAY + timedelta(days=2)
+        shop.unit.orders.save(replace(order, lines=lines, ordered_on=later, revision=2))
+        after = shop.unit.orders.get("PO-1")
+        assert (after.ordered_on, after.revision, after.lines) == (later, 2, lines)
+        level = shop.unit.ledger.levels([shop.key(), shop.key("POST")])
+        assert [level[shop.key(sku)].on_order for sku in ("85123A", "POST")] == [0, 7]
+
+
+def test_a_line_taken_off_makes_room_for_another_order_of_the_product(shop: Shop) -> None:
+    with shop.unit:
+        shop.unit.orders.add(shop.order("PO-1", "85123A", "POST"))
+        order = shop.unit.orders.get("PO-1")
+        gone = replace(order.lines[0], cancelled=order.lines[0].quantity)
+        shop.unit.orders.save(replace(order, lines=(gone, order.lines[1])))
+        shop.unit.orders.add(shop.order("PO-2", "85123A"))
+        with pytest.raises(ConflictError, match="on open order PO-2"):
+            shop.unit.orders.save(order)

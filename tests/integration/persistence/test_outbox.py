@@ -157,3 +157,40 @@ def test_what_was_given_up_leaves_again_on_a_persons_word(shop: Shop, neighbour:
         shop.unit.commit()
     (again,) = claim(shop)
     assert (again.idempotency_key, again.is_in_doubt) == ("a", False)
+
+
+def test_a_message_that_has_not_begun_to_leave_is_withdrawn(shop: Shop) -> None:
+    put(shop, "a", "b")
+    with shop.unit:
+        assert shop.unit.outbox.withdraw("a") == "dropped"
+        assert shop.unit.outbox.withdraw("a") == "dropped"
+        assert shop.unit.outbox.withdraw("unknown") == ""
+        shop.unit.commit()
+    assert [each.idempotency_key for each in claim(shop)] == ["b"]
+
+
+def test_a_message_that_was_given_up_is_withdrawn(shop: Shop) -> None:
+    put(shop, "a")
+    (claimed,) = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.failed(claimed, "gone")
+        assert shop.unit.outbox.withdraw("a") == "dropped"
+
+
+def test_a_message_that_is_leaving_or_left_or_may_have_is_not_withdrawn(shop: Shop) -> None:
+    put(shop, "a", "b", "c")
+    _, left, doubtful = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.sent(left, NOW)
+        shop.unit.outbox.doubt(doubtful, "no answer")
+        states = [shop.unit.outbox.withdraw(key) for key in ("a", "b", "c")]
+        assert states == ["sending", "sent", "uncertain"]
+        assert [shop.unit.outbox.status(key) for key in ("a", "b", "c")] == states
+
+
+def test_a_neighbours_message_is_not_withdrawn(shop: Shop, neighbour: Shop) -> None:
+    with shop.unit:
+        assert shop.unit.outbox.withdraw("po:PO-00001") == ""
+        shop.unit.commit()
+    with neighbour.unit.reading():
+        assert neighbour.unit.outbox.status("po:PO-00001") == "pending"

@@ -35,6 +35,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "reason": ("north",),
     "subject": ("north",),
     "delivery_note": ("north-1",),
+    "lines": ([{"sku": "ROPE", "quantity": 1.0}], [{"sku": "LAMP", "quantity": 0.0}]),
     "arrived": ([{"sku": "ROPE", "quantity": 1.0}], [{"sku": "LAMP", "quantity": 1.0}]),
 }
 """What each argument of a tool is given, by its name; most of it names something of north's."""

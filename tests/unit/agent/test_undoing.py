@@ -27,6 +27,7 @@ def after(*steps: Step) -> Exchange:
         ("clear_minimum", {"sku": "A"}, "done: gone", "stock minimum set A UNITS"),
         ("snooze", {"sku": "A B"}, "done: left alone", "stock snooze 'A B' --off"),
         ("receive_order", {"number": "PO-7"}, "done: goods of order PO-7", "stock count"),
+        ("change_order", {"order": "PO-7"}, "done: order PO-7: 2 x A", "stock orders show PO-7"),
         ("notify_manager", {"subject": "x"}, "done: the message", "cannot be taken back"),
     ],
 )
