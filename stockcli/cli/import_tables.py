@@ -75,6 +75,30 @@ def suppliers(
     _run_table(import_suppliers, file, options, dry_run=dry_run, as_json=as_json)
 
 
+def sources(
+    file: File,
+    *,
+    sku: Sku = "",
+    mapping: Map = None,
+    decimal_comma: DecimalComma = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Say which suppliers products can be bought from, in which order and at which prices.
+
+    Fields: sku, supplier, rank (0 is asked first), unit_cost, breaks. Price breaks are written
+    as 10=0.90 50=0.85: from ten units 0.90 each, from fifty 0.85.
+
+    Example: stock import sources sources.csv --dry-run
+    """
+    from stockcli.usecases.importing import TableOptions, import_sources
+    from stockcli.usecases.importing.sources import SOURCE_LAYOUT
+
+    columns = _columns({"sku": sku}, mapping, SOURCE_LAYOUT.fields)
+    options = TableOptions(columns=columns, decimal_comma=decimal_comma)
+    _run_table(import_sources, file, options, dry_run=dry_run, as_json=as_json)
+
+
 def counts(
     file: File,
     *,

@@ -19,7 +19,14 @@ from stockcli.cli.import_options import (
     Sku,
     column_option,
 )
-from stockcli.cli.import_tables import calendar, counts, movements, products, suppliers
+from stockcli.cli.import_tables import (
+    calendar,
+    counts,
+    movements,
+    products,
+    sources,
+    suppliers,
+)
 
 if TYPE_CHECKING:
     from stockcli.usecases.importing import ImportReport, ImportSource
@@ -31,9 +38,11 @@ LISTED = 20
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     commands = group(
-        app, "import", "Take in files: sales, products, suppliers, counts, movements, open days."
+        app,
+        "import",
+        "Take in files: sales, products, suppliers, sources, counts, movements, open days.",
     )
-    for command in (sales, products, suppliers, counts, movements, calendar):
+    for command in (sales, products, suppliers, sources, counts, movements, calendar):
         commands.command(command.__name__)(command)
     commands.command("list")(list_imports)
 

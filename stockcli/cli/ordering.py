@@ -16,6 +16,7 @@ from stockcli.cli.common import (
     parse_units,
     remark,
 )
+from stockcli.cli.completion import complete_supplier
 
 if TYPE_CHECKING:
     from stockcli.usecases.restocking import RestockPreview
@@ -33,6 +34,15 @@ def order(
         typer.Argument(metavar="UNITS", help="How many; left out, what the policy orders."),
     ] = None,
     location: Location = None,
+    supplier: Annotated[
+        str | None,
+        typer.Option(
+            "--supplier",
+            metavar="CODE",
+            help="One of the product's sources; left out, the first.",
+            autocompletion=complete_supplier,
+        ),
+    ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "by hand",
     yes: Yes = False,
     as_json: Json = False,
@@ -50,7 +60,7 @@ def order(
     app = open_app()
     unit, now = app.unit(writes=True), app.clock.now()
     wanted = None if units is None else parse_units(units)
-    preview = preview_restock(unit, sku, wanted, location=location, now=now)
+    preview = preview_restock(unit, sku, wanted, location=location, now=now, supplier=supplier)
     currency = unit.tenant.currency
     if not yes:
         _show(preview, currency)
@@ -63,6 +73,7 @@ def order(
         reason=reason,
         author=app.identity.author,
         now=now,
+        supplier=supplier,
     )
     if as_json:
         print_json(done)

@@ -161,6 +161,7 @@ def facts(row: SupplierRow, day: date) -> dict[str, Any]:
         "order_days": day_names(supplier.order_days),
         "lead_time_days": supplier.lead_time.mean_days,
         "lead_time_sd_days": supplier.lead_time.standard_deviation_days,
+        **_record(row),
         "products": row.products,
         "open_orders": [
             {
@@ -176,6 +177,19 @@ def facts(row: SupplierRow, day: date) -> dict[str, Any]:
     }
 
 
+def _record(row: SupplierRow) -> dict[str, Any]:
+    """Return the lead time that is counted on, and what past deliveries say."""
+    record = row.record
+    return {
+        "lead_time_counted_on_days": row.lead_time.mean_days,
+        "lead_time_counted_on_sd_days": row.lead_time.standard_deviation_days,
+        "deliveries": record.deliveries,
+        "delivered_in_days": record.actual_mean_days,
+        "expected_in_days": record.promised_mean_days,
+        "share_on_time": record.share_on_time,
+    }
+
+
 def rows_and_day(app: App, unit: UnitOfWork) -> tuple[list[SupplierRow], date]:
     """Return every supplier, and the shop's business day."""
     from stockcli.usecases.inventory import shop_day
@@ -186,5 +200,5 @@ def rows_and_day(app: App, unit: UnitOfWork) -> tuple[list[SupplierRow], date]:
 
 
 def _lead_time(row: SupplierRow) -> str:
-    lead_time = row.supplier.lead_time
-    return f"{lead_time.mean_days:g} days, sd {lead_time.standard_deviation_days:g}"
+    lead_time = row.lead_time
+    return f"{lead_time.mean_days:.1f} days, sd {lead_time.standard_deviation_days:.1f}"

@@ -95,6 +95,13 @@ def set_policy(
             "service level. none: --service-level does.",
         ),
     ] = None,
+    learn_lead_times: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn-lead-times/--no-learn-lead-times",
+            help="Whether lead times are learnt from receipts, or the stated ones hold.",
+        ),
+    ] = None,
     agent: Annotated[
         bool | None, typer.Option("--agent/--no-agent", help="Whether Claude may be asked at all.")
     ] = None,
@@ -145,6 +152,7 @@ def set_policy(
         "default_lead_time_days": within(lead_time_days, "--lead-time-days", 0, 365),
         "ordering_cost": None if ordering_cost is None else amount(ordering_cost),
         "holding_cost_rate": within(holding_cost_rate, "--holding-cost-rate", 0, 10),
+        "learn_lead_times": learn_lead_times,
         "agent_enabled": agent,
         "review_scope": None if review is None else scope(review),
         "dry_run": None if dry_run is None else switch(dry_run, "--dry-run"),
@@ -194,6 +202,7 @@ def shop_facts(shop: Tenant) -> dict[str, Any]:
             "ordering_cost": policy.ordering_cost,
             "holding_cost_rate": policy.holding_cost_rate,
             "shortage_cost_rate": policy.shortage_cost_rate,
+            "learn_lead_times": policy.learn_lead_times,
             "agent_enabled": policy.agent_enabled,
             "review_scope": policy.review_scope,
             "dry_run": policy.dry_run,

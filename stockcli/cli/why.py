@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 
 
 def why(sku: Sku, location: OnlyAt = None, as_json: Json = False) -> None:
-    """Tell why a product's reorder point is what it is, and what was decided about it.
+    """Tell the whole story of a product: stock, demand, lead time, reorder point, order.
+
+    Also why nothing is ordered now, and what was decided about it.
 
     Example: stock why 85123A
     """
@@ -43,5 +45,6 @@ def why(sku: Sku, location: OnlyAt = None, as_json: Json = False) -> None:
         product, place = report.line.product, report.line.location
         print_lines(
             f"{product.sku}  {product.name}  at {place.code}, judged on {report.day}",
-            *(f"- {sentence}" for sentence in report.sentences),
         )
+        for chapter in report.chapters:
+            print_lines(chapter.title, *(f"- {sentence}" for sentence in chapter.sentences))

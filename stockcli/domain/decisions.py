@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from stockcli.domain.identifiers import StockKey
+from stockcli.domain.offers import SourceOffer
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.sourcing import Autonomy
@@ -64,6 +65,8 @@ class Candidate:
         transfers: what other locations can spare of it.
         quantity_after_transfer: what is still to be bought after those, units; None without any.
         autonomy: what the check may do by itself with products of its category.
+        offers: whom it may be ordered from, its first supplier first; `supplier` is the one asked.
+        source_reason: why that is not the first, or is although it comes late; else empty.
     """
 
     key: StockKey
@@ -103,6 +106,8 @@ class Candidate:
     transfers: tuple[TransferOffer, ...] = ()
     quantity_after_transfer: Decimal | None = None
     autonomy: Autonomy = Autonomy.ORDER
+    offers: tuple[SourceOffer, ...] = ()
+    source_reason: str = ""
 
     @property
     def quantity_to_buy(self) -> Decimal:
@@ -114,6 +119,11 @@ class Candidate:
     def transferable(self) -> Decimal:
         """Return what other locations can spare of it, units."""
         return sum((one.quantity for one in self.transfers), ZERO)
+
+    def cost_of(self, quantity: Decimal) -> Decimal:
+        """Return what a unit costs of the supplier that is asked, if so many are bought."""
+        asked = next((one for one in self.offers if one.supplier_id == self.supplier_id), None)
+        return asked.cost_of(quantity) if asked else self.unit_cost
 
 
 @dataclass(frozen=True, kw_only=True)

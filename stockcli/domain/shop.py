@@ -54,6 +54,7 @@ class ShopPolicy:
             ordinary, and the rules decide the clear cases.
         dry_run: checks and the assistant show what they would do, and do nothing.
         model_budget_usd: what the language model may cost in a calendar month, US dollars.
+        learn_lead_times: whether lead times are learnt from receipts; else the stated ones hold.
         notify_urls: where alerts go, as Apprise URLs; none keeps them in `stock alerts`.
     """
 
@@ -71,6 +72,7 @@ class ShopPolicy:
     review_scope: ReviewScope = ReviewScope.ALL
     dry_run: bool = False
     model_budget_usd: Decimal = Decimal(5)
+    learn_lead_times: bool = True
     notify_urls: tuple[str, ...] = ()
 
 

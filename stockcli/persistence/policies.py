@@ -89,6 +89,7 @@ _ALLOWED: dict[str, Callable[[Any], bool]] = {
     "default_lead_time_sd_days": _is_days,
     "holding_cost_rate": lambda value: _is_number(value, 0, math.inf),
     "shortage_cost_rate": lambda value: value is None or _is_number(value, 0, math.inf),
+    "learn_lead_times": lambda value: isinstance(value, bool),
     "agent_enabled": lambda value: isinstance(value, bool),
     "review_scope": lambda value: isinstance(value, ReviewScope),
     "dry_run": lambda value: isinstance(value, bool),

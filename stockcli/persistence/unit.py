@@ -21,6 +21,7 @@ from stockcli.persistence.repositories.alerts import SqlAlerts
 from stockcli.persistence.repositories.audit import SqlAuditLog
 from stockcli.persistence.repositories.calendar import SqlCalendar
 from stockcli.persistence.repositories.decisions import SqlDecisions
+from stockcli.persistence.repositories.deliveries import SqlDeliveries
 from stockcli.persistence.repositories.imports import SqlImports
 from stockcli.persistence.repositories.knowledge import SqlConversations, SqlSnapshots
 from stockcli.persistence.repositories.ledger import SqlLedger
@@ -207,6 +208,11 @@ class SqlUnitOfWork:
     def sources(self) -> SqlSources:
         """Return where products can be bought."""
         return SqlSources(self._open_work)
+
+    @property
+    def deliveries(self) -> SqlDeliveries:
+        """Return the past deliveries."""
+        return SqlDeliveries(self._open_work)
 
     @property
     def transfers(self) -> SqlTransfers:

@@ -12,7 +12,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from stockcli.domain.decisions import Candidate, OpenOrder
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
-from stockcli.domain.sourcing import Autonomy
+from stockcli.domain.offers import SourceOffer
+from stockcli.domain.sourcing import Autonomy, PriceBreak
 from stockcli.domain.transfers import TransferOffer
 
 
@@ -76,4 +77,6 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
     Autonomy: Autonomy,
     OpenOrder: lambda value: _fact(OpenOrder, value),
     TransferOffer: lambda value: _fact(TransferOffer, value),
+    SourceOffer: lambda value: _fact(SourceOffer, value),
+    PriceBreak: lambda value: _fact(PriceBreak, value),
 }

@@ -12,7 +12,7 @@ from stockcli.domain.decisions import (
     Candidate,
     Decision,
 )
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import StockKey, SupplierId
 from stockcli.domain.quantity import ZERO, plain
 from stockcli.domain.replenishment import (
     Threshold,
@@ -24,6 +24,7 @@ from stockcli.domain.replenishment import (
 from stockcli.domain.shop import ShopPolicy
 from stockcli.domain.sourcing import Policies
 from stockcli.usecases.inventory import StockLine, reorderable
+from stockcli.usecases.offers import Offers, offered, offers_within
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.signs import with_signs
 from stockcli.usecases.spare_stock import with_transfers
@@ -57,7 +58,7 @@ def low_products_within(
     policies = policies_within(unit)
     found, skipped = candidates(
         lines,
-        suppliers={int(supplier.id): supplier for supplier in unit.suppliers.all()},
+        offers=offers_within(unit, day),
         latest=unit.decisions.latest(),
         policies=policies,
         day=day,
@@ -76,7 +77,7 @@ def policies_within(unit: UnitOfWork) -> Policies:
 def candidates(
     lines: Iterable[StockLine],
     *,
-    suppliers: Mapping[int, Supplier],
+    offers: Offers,
     latest: Mapping[StockKey, Decision],
     policies: Policies,
     day: date,
@@ -97,9 +98,10 @@ def candidates(
                 Skipped(sku=line.product.sku, location=line.location.code, reason=reason)
             )
         else:
-            supplier = suppliers.get(line.product.supplier_id or 0)
+            supplier = offers.suppliers.get(line.product.supplier_id or SupplierId(0))
             autonomy = policies.autonomy_of(line.product.category)
-            candidate = replace(candidate_of(line, supplier, policy), autonomy=autonomy)
+            candidate = offered(candidate_of(line, supplier, policy), line.product, offers)
+            candidate = replace(candidate, autonomy=autonomy)
             if is_beyond_ordering(candidate.suggested_quantity, candidate.unit_cost):
                 skipped.append(
                     Skipped(sku=candidate.sku, location=candidate.location, reason=_ABSURD)

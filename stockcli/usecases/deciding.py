@@ -14,7 +14,7 @@ from stockcli.domain.decisions import (
     Proposal,
     decide_by_rule,
 )
-from stockcli.domain.identifiers import RunId, StockKey
+from stockcli.domain.identifiers import RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import PurchaseOrder
 from stockcli.domain.quantity import plain
 from stockcli.domain.replenishment import Threshold
@@ -155,7 +155,11 @@ def _order(
         units = bought_beside(one, decided[one.key])
         if units > 0:
             draft = OrderDraft(
-                key=one.key, quantity=units, unit_cost=one.unit_cost, decision_id=ids[one.key]
+                key=one.key,
+                quantity=units,
+                unit_cost=one.cost_of(units),
+                supplier_id=SupplierId(one.supplier_id),
+                decision_id=ids[one.key],
             )
             drafts.setdefault(why_proposed(one), []).append(draft)
     orders: list[PurchaseOrder] = []

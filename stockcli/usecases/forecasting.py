@@ -31,6 +31,7 @@ from stockcli.usecases.demand_days import (
     since_they_came,
 )
 from stockcli.usecases.inventory import shop_day_within
+from stockcli.usecases.lead_times import lead_times_by_supplier
 from stockcli.usecases.ports import Forecaster, UnitOfWork
 
 HISTORY_DAYS = 730
@@ -91,7 +92,7 @@ def _read_demand(unit: UnitOfWork, day: date) -> DemandRead:
             ),
         ),
         products=products,
-        lead_times=_lead_times(unit),
+        lead_times=lead_times_by_supplier(unit, day),
         thresholds=unit.thresholds.all(),
         closed_ahead=frozenset(d for d in closed if d >= day),
         events=events_of(known),
@@ -104,15 +105,6 @@ def _first_day(unit: UnitOfWork, last: date) -> date:
     span = unit.ledger.first_and_last_sale_day()
     earliest = last - timedelta(days=HISTORY_DAYS - 1)
     return min(last, max(earliest, span[0])) if span else last
-
-
-def _lead_times(unit: UnitOfWork) -> dict[SupplierId | None, LeadTime]:
-    policy = unit.tenant.policy
-    unknown = LeadTime(
-        mean_days=policy.default_lead_time_days,
-        standard_deviation_days=policy.default_lead_time_sd_days,
-    )
-    return {None: unknown, **{one.id: one.lead_time for one in unit.suppliers.all()}}
 
 
 def forecast_requests(

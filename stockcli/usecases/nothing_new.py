@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from stockcli import __version__
 from stockcli.usecases.forecasting import HISTORY_DAYS
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.ports import CheckRun, UnitOfWork
 
 OK = "ok"
@@ -20,8 +21,9 @@ def mark_of_demand(unit: UnitOfWork, day: date) -> str:
     """Return a mark of all that thresholds are made from; the same mark, the same thresholds.
 
     It holds the program's version, the shop's policy and its categories', the days up to the day
-    before, the calendar, products and suppliers, and which products are where: one that was
-    counted somewhere for the first time has no threshold there yet. Inside an open unit of work.
+    before, the calendar, products, suppliers and what their deliveries taught, and which products
+    are where: one that was counted somewhere for the first time has no threshold there yet. Inside
+    an open unit of work.
     """
     last = day - timedelta(days=1)
     first = last - timedelta(days=HISTORY_DAYS)
@@ -30,7 +32,7 @@ def mark_of_demand(unit: UnitOfWork, day: date) -> str:
         sorted(unit.ledger.sale_lines_per_day(first, last).items()),
         sorted(unit.calendar.days(first, last + AHEAD).items()),
         unit.products.all(),
-        unit.suppliers.all(),
+        suppliers_as_learnt(unit, day),
         sorted(unit.categories.all().items()),
         sorted(unit.sources.successors().items()),
         list(unit.ledger.levels()),

@@ -17,6 +17,7 @@ from stockcli.domain.purchasing import OrderLine, OrderStatus, PurchaseOrder
 from stockcli.domain.quantity import quantity
 from stockcli.domain.sourcing import ProductSource
 from stockcli.domain.waiting import waits_on_figures
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.order_release import (
     BY_POLICY,
     Scales,
@@ -84,7 +85,7 @@ def place_orders(
         The orders, approved unless a limit or the supplier's minimum makes them wait, and an
         alert for each that waits.
     """
-    suppliers = {supplier.id: supplier for supplier in unit.suppliers.all()}
+    suppliers = {supplier.id: supplier for supplier in suppliers_as_learnt(unit, day)}
     waiting = unit.orders.all([OrderStatus.DRAFT])
     spent = spent_within(unit, day, now)
     orders, alerts = [], []

@@ -24,6 +24,7 @@ from stockcli.domain.quantity import ZERO, quantity
 from stockcli.domain.shop import local_day
 from stockcli.domain.waiting import noted
 from stockcli.usecases.inventory import shop_day_within
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.order_changes import OrderEdit, edit_within, products_to_come
 from stockcli.usecases.order_release import clear_order_alerts, order_message
 from stockcli.usecases.order_rows import OrderRow, order_row, order_rows, rows_within
@@ -80,8 +81,10 @@ def _ensure_seen(order: PurchaseOrder, revision: int | None) -> None:
 
 
 def _dated_now(unit: UnitOfWork, order: PurchaseOrder, now: datetime) -> PurchaseOrder:
-    supplier = next(one for one in unit.suppliers.all() if one.id == order.supplier_id)
-    ordered_on, due = dated(shop_day_within(unit, now), supplier)
+    day = shop_day_within(unit, now)
+    known = suppliers_as_learnt(unit, day)
+    supplier = next(one for one in known if one.id == order.supplier_id)
+    ordered_on, due = dated(day, supplier)
     if ordered_on <= order.ordered_on:
         return order
     return replace(order, ordered_on=ordered_on, expected_on=max(order.expected_on, due))

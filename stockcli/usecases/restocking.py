@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from stockcli.domain.catalogue import Product, Supplier
 from stockcli.domain.errors import ConflictError
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import StockKey, SupplierId
 from stockcli.domain.order_days import dated
 from stockcli.domain.purchasing import (
     OrderLine,
@@ -35,9 +35,9 @@ from stockcli.usecases.inventory import (
     shop_day_within,
     stock_lines_within,
 )
+from stockcli.usecases.offers import named_offer
 from stockcli.usecases.ordering import (
     OrderDraft,
-    cost_from,
     draft_to_join,
     place_orders,
     spent_within,
@@ -64,6 +64,7 @@ class RestockPreview:
     location: str
     quantity: Decimal
     supplier: str
+    supplier_id: SupplierId
     unit_cost: Decimal
     total: Decimal
     steps: tuple[str, ...]
@@ -107,9 +108,18 @@ class RestockOutcome:
 
 
 def preview_restock(
-    unit: UnitOfWork, sku: str, units: Decimal | None, *, location: str | None, now: datetime
+    unit: UnitOfWork,
+    sku: str,
+    units: Decimal | None,
+    *,
+    location: str | None,
+    now: datetime,
+    supplier: str | None = None,
 ) -> RestockPreview:
     """Return what ordering a product would mean; None takes the policy's quantity.
+
+    Args:
+        supplier: the code of one of the product's sources; None takes the first.
 
     Raises:
         NotFoundError: no such product or location.
@@ -117,7 +127,7 @@ def preview_restock(
         LimitExceededError: the order would pass the maximum stock.
     """
     with unit.reading():
-        return _preview(unit, sku, units, location, now)
+        return _preview(unit, sku, units, location, now, supplier)
 
 
 def restock_by_hand(
@@ -129,6 +139,7 @@ def restock_by_hand(
     reason: str,
     author: str,
     now: datetime,
+    supplier: str | None = None,
 ) -> RestockOutcome:
     """Order a product on a person's word; limits and approvals apply all the same.
 
@@ -136,8 +147,13 @@ def restock_by_hand(
         As preview_restock.
     """
     with unit:
-        preview = _preview(unit, sku, units, location, now)
-        draft = OrderDraft(key=preview.key, quantity=preview.quantity, unit_cost=preview.unit_cost)
+        preview = _preview(unit, sku, units, location, now, supplier)
+        draft = OrderDraft(
+            key=preview.key,
+            quantity=preview.quantity,
+            unit_cost=preview.unit_cost,
+            supplier_id=preview.supplier_id,
+        )
         day = shop_day_within(unit, now)
         (order,), alerts = place_orders(unit, [draft], by=author, day=day, now=now, note=reason)
         tell(unit, alerts, now=now, digest_key=f"order:{order.number}:{order.revision}")
@@ -153,15 +169,21 @@ def restock_by_hand(
 
 
 def _preview(
-    unit: UnitOfWork, sku: str, units: Decimal | None, location: str | None, now: datetime
+    unit: UnitOfWork,
+    sku: str,
+    units: Decimal | None,
+    location: str | None,
+    now: datetime,
+    code: str | None,
 ) -> RestockPreview:
     product, place, key = key_of(unit, sku, location)
-    supplier = _orderable(unit, product, key, place.code)
+    _ensure_orderable(unit, product, key, place.code)
     day = shop_day_within(unit, now)
+    supplier, offer = named_offer(unit, product, code, day)
     found = stock_lines_within(unit, day=day, products=[product], keys=[key])
     line = next(line for line in found if line.level.key == key)
     wanted, steps = _wanted(product, line, units)
-    cost = cost_from(unit.sources.all(), product, supplier.id, wanted)
+    cost = offer.cost_of(wanted)
     total = OrderLine(product_id=product.id, quantity=wanted, unit_cost=cost).total
     joins = _draft_it_joins(unit, supplier, key, day)
     return RestockPreview(
@@ -170,6 +192,7 @@ def _preview(
         location=place.code,
         quantity=wanted,
         supplier=supplier.name,
+        supplier_id=supplier.id,
         unit_cost=cost,
         total=total,
         steps=steps,
@@ -181,17 +204,12 @@ def _preview(
     )
 
 
-def _orderable(unit: UnitOfWork, product: Product, key: StockKey, place: str) -> Supplier:
+def _ensure_orderable(unit: UnitOfWork, product: Product, key: StockKey, place: str) -> None:
     if not product.is_kept:
         message = f"{product.sku} is {product.status.replace('_', ' ')}: it is not ordered any more"
         raise ConflictError(message)
     if on_order := open_orders_within(unit).get(key):
         raise on_order_already(product.sku, place, on_order[0])
-    for supplier in unit.suppliers.all():
-        if supplier.id == product.supplier_id:
-            return supplier
-    message = f"{product.sku} has no supplier, so it cannot be ordered"
-    raise ConflictError(message, "give it one with `stock import products FILE`")
 
 
 def _draft_it_joins(

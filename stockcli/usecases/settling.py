@@ -87,12 +87,18 @@ def _possible(candidate: Candidate, proposal: Proposal) -> Proposal:
 def _measured(candidate: Candidate, proposal: Proposal) -> tuple[Action, Decimal, str]:
     """Return the action with its quantity, and the reason with what is to be said of it."""
     if proposal.action is Action.TRANSFER:
-        return Action.TRANSFER, candidate.transferable, f"{proposal.reason}: {_moves(candidate)}"
+        reason = f"{proposal.reason}: {_moves(candidate)}"
+        reason = _with_source(reason, candidate) if candidate.quantity_to_buy > 0 else reason
+        return Action.TRANSFER, candidate.transferable, reason
     if proposal.action is Action.RESTOCK:
         quantity, remark = bounded_quantity(candidate, proposal.quantity)
         reason = f"{proposal.reason} ({remark})" if remark else proposal.reason
-        return Action.RESTOCK, quantity, reason
+        return Action.RESTOCK, quantity, _with_source(reason, candidate)
     return proposal.action, ZERO, proposal.reason
+
+
+def _with_source(reason: str, candidate: Candidate) -> str:
+    return "; ".join(part for part in (reason, candidate.source_reason) if part)
 
 
 def _moves(candidate: Candidate) -> str:

@@ -8,7 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from stockcli.domain.catalogue import Supplier
+from stockcli.domain.demand import LeadTime
+from stockcli.domain.lead_times import LeadTimeRecord
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus, PurchaseOrder
+from stockcli.usecases.lead_times import lead_time_in_use, lead_time_records
 from stockcli.usecases.ports import UnitOfWork
 
 
@@ -17,12 +20,17 @@ class SupplierRow:
     """A supplier, and how the shop stands with it.
 
     Attributes:
+        supplier: with the lead time it states.
+        record: what it states, and what its deliveries taught.
+        lead_time: the one to count on, as the shop's policy wants it.
         products: active ones it supplies.
         open_orders: with goods still to come, drafts included, soonest first.
         late: those of them that were sent and are past their day.
     """
 
     supplier: Supplier
+    record: LeadTimeRecord
+    lead_time: LeadTime
     products: int
     open_orders: tuple[PurchaseOrder, ...]
     late: tuple[PurchaseOrder, ...]
@@ -34,7 +42,7 @@ class SupplierRow:
 
 
 def supplier_rows(unit: UnitOfWork, *, day: date) -> list[SupplierRow]:
-    """Return every supplier by code, in four reads, whatever their number.
+    """Return every supplier by code, in seven reads, whatever their number.
 
     Args:
         day: the shop's business day; an order expected before it is late.
@@ -42,6 +50,8 @@ def supplier_rows(unit: UnitOfWork, *, day: date) -> list[SupplierRow]:
     with unit.reading():
         suppliers, products = unit.suppliers.all(), unit.products.all()
         orders = unit.orders.all(OPEN_STATUSES)
+        records = lead_time_records(unit, day)
+    learns = unit.tenant.policy.learn_lead_times
     supplied = Counter(one.supplier_id for one in products if one.is_kept)
     orders.sort(key=lambda order: (order.expected_on, order.number))
     rows = []
@@ -50,6 +60,8 @@ def supplier_rows(unit: UnitOfWork, *, day: date) -> list[SupplierRow]:
         rows.append(
             SupplierRow(
                 supplier=supplier,
+                record=records[supplier.id],
+                lead_time=lead_time_in_use(records[supplier.id], learns=learns),
                 products=supplied[supplier.id],
                 open_orders=open_orders,
                 late=tuple(one for one in open_orders if days_late(one, day) > 0),

@@ -19,6 +19,8 @@ from stockcli.usecases.ports import ReviewRequest
 
 LONGEST_NAME = 32
 """Enough to know a product by, beside its SKU."""
+LONGEST_REASON = 160
+"""Of why another supplier is asked, with the names of both."""
 HEADINGS = ("sku", "name", "stock", "reorder at", "suggested", "days left", "cost", "note")
 
 
@@ -75,6 +77,8 @@ def _notes(one: Candidate, day: date) -> list[str]:
         notes.append(f"{plain(one.on_hand)} on hand, {plain(one.reserved)} reserved")
     notes += [_order(order, day) for order in one.open_orders]
     notes += [f"{code(spare.origin)} can spare {plain(spare.quantity)}" for spare in one.transfers]
+    if one.source_reason:
+        notes.append(quoted(one.source_reason, LONGEST_REASON))
     usual_cap = largest_order_quantity(
         one.suggested_quantity, position=one.position, pack_size=one.pack_size, maximum_stock=None
     )

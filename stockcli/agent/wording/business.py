@@ -46,8 +46,8 @@ def _supplier(row: SupplierRow) -> tuple[str, ...]:
     return (
         code(supplier.code),
         quoted(supplier.name),
-        f"{supplier.lead_time.mean_days:g}",
-        f"{supplier.lead_time.standard_deviation_days:g}",
+        f"{row.lead_time.mean_days:g}",
+        f"{row.lead_time.standard_deviation_days:g}",
         str(row.products),
         str(len(row.open_orders)),
         f"{row.open_value}",

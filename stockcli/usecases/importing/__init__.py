@@ -18,6 +18,7 @@ from stockcli.usecases.importing.profiles import SalesOptions
 from stockcli.usecases.importing.report import ImportReport, SkippedRows
 from stockcli.usecases.importing.sales import import_sales
 from stockcli.usecases.importing.source import ImportSource, bytes_source, file_source
+from stockcli.usecases.importing.sources import import_sources
 from stockcli.usecases.importing.suppliers import import_suppliers
 from stockcli.usecases.importing.table_rows import TableOptions
 
@@ -38,6 +39,7 @@ __all__ = [
     "import_movements",
     "import_products",
     "import_sales",
+    "import_sources",
     "import_suppliers",
     "load_history",
 ]

@@ -83,6 +83,9 @@ _SYNONYMS: Mapping[str, str] = {
     "service_level": "servicelevel niveldeservico nivelservico",
     "code": "code suppliercode supplier codigo codigofornecedor codigodofornecedor fornecedor id",
     "email": "email emailaddress correio",
+    "rank": "rank ranking priority prioridade ordem ordemcompra",
+    "breaks": "breaks pricebreaks quantitybreaks pricelevels faixas faixasdepreco "
+    "precosporquantidade descontosporquantidade",
     "lead_time_days": "leadtimedays leadtime leadtimemeandays prazo prazoentrega prazodias "
     "prazodeentrega prazoentregadias prazodeentregadias prazoemdias prazomedio prazomediodias",
     "lead_time_sd_days": "leadtimesddays leadtimesd leadtimestandarddeviationdays desvioprazo "

@@ -49,7 +49,8 @@ class ImportReport:
     """What came of a file. Every row read is taken, already there, differing or skipped.
 
     Attributes:
-        kind: "sales", "products", "suppliers", "counts", "movements" or "calendar".
+        kind: "sales", "products", "suppliers", "sources", "counts", "movements" or
+            "calendar".
         columns: which column of the file was read as what.
         columns_left_aside: columns of the file that were read as nothing.
         profile: the mapping that was used; empty for one detected from the header.

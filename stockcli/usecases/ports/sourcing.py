@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from stockcli.domain.identifiers import ProductId
+from stockcli.domain.lead_times import Delivery
 from stockcli.domain.replenishment import ForecastRecord
 from stockcli.domain.sourcing import (
     CategoryPolicy,
@@ -30,6 +31,13 @@ class Sources(Protocol):
 
     def put_successors(self, successors: Mapping[ProductId, ProductId | None]) -> None:
         """Say what replaces products; None takes it back."""
+
+
+class Deliveries(Protocol):
+    """Past orders of which goods came."""
+
+    def since(self, first: date) -> list[Delivery]:
+        """Return the deliveries of orders dated from a day on, oldest first."""
 
 
 class Transfers(Protocol):

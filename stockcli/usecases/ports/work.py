@@ -13,7 +13,13 @@ from stockcli.usecases.ports.audit import AuditLog
 from stockcli.usecases.ports.batches import ReviewBatches
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
 from stockcli.usecases.ports.records import Conversations, Imports, ModelCalls, Snapshots
-from stockcli.usecases.ports.sourcing import Categories, ForecastRecords, Sources, Transfers
+from stockcli.usecases.ports.sourcing import (
+    Categories,
+    Deliveries,
+    ForecastRecords,
+    Sources,
+    Transfers,
+)
 from stockcli.usecases.ports.stock import Calendar, Ledger, Minimums, Thresholds
 from stockcli.usecases.ports.trade import Alerts, Decisions, Orders, Outbox, Runs
 
@@ -86,6 +92,10 @@ class UnitOfWork(Protocol):
     @property
     def sources(self) -> Sources:
         """Return where the shop's products can be bought."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Return the shop's past deliveries."""
 
     @property
     def transfers(self) -> Transfers:

@@ -55,6 +55,7 @@ NEEDED = {
     "code": "LEAF",
     "status": "active",
     "file": "{file}",
+    "supplier": "LEAF",
     "slug": "new-shop",
     "name": "north_user",
     "prefix": "1",

@@ -41,6 +41,7 @@ def test_what_a_newer_version_knows_is_left_out() -> None:
         ("shortage_cost_rate", -1),
         ("shortage_cost_rate", "dear"),
         ("agent_enabled", "yes"),
+        ("learn_lead_times", 1),
         ("notify_urls", "json://a"),
         ("notify_urls", [1]),
     ],

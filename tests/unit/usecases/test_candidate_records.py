@@ -9,8 +9,9 @@ import pytest
 
 from stockcli.domain.decisions import OpenOrder
 from stockcli.domain.errors import InvalidInputError
-from stockcli.domain.identifiers import LocationId, ProductId, StockKey
-from stockcli.domain.sourcing import Autonomy
+from stockcli.domain.identifiers import LocationId, ProductId, StockKey, SupplierId
+from stockcli.domain.offers import SourceOffer
+from stockcli.domain.sourcing import Autonomy, PriceBreak
 from stockcli.domain.transfers import TransferOffer
 from stockcli.usecases.candidate_records import candidate_from_json
 from stockcli.usecases.records import to_json
@@ -44,6 +45,17 @@ FULL = low(
     transfers=(TransferOffer(origin_id=LocationId(4), origin="DEPOT", quantity=Decimal(30)),),
     quantity_after_transfer=Decimal(84),
     autonomy=Autonomy.PROPOSE,
+    offers=(
+        SourceOffer(
+            supplier_id=SupplierId(4),
+            code="LEAF",
+            supplier="Leaf Ltd",
+            lead_time_days=5.5,
+            unit_cost=Decimal("0.3333"),
+            price_breaks=(PriceBreak(from_quantity=Decimal(10), unit_cost=Decimal("0.3")),),
+        ),
+    ),
+    source_reason="Leaf Ltd takes 9 days",
 )
 BARE = replace(low(KEY, "MILK", days_of_cover=None, quantity_steps=()), computed_reorder_point=None)
 
