@@ -119,7 +119,7 @@ def days_of_keys(
 
 
 def _by_key(rows: Iterable[Row[Any]]) -> dict[StockKey, Row[Any]]:
-    return {StockKey(ProductId(row[0]), LocationId(row[1])): row for row in rows}
+    return {StockKey(ProductId(row.product_id), LocationId(row.location_id)): row for row in rows}
 
 
 def _days(
