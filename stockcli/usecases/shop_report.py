@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -118,7 +120,7 @@ def shop_report(unit: UnitOfWork, *, now: datetime, days: int = 90) -> ShopRepor
         now: its business day and the days before it are found from this.
         days: how many complete days before the business day are looked back on.
     """
-    with unit.reading():
+    with _collecting_later(), unit.reading():
         facts = _read(unit, now, days)
     first, last = facts.day - timedelta(days=days), facts.day - timedelta(days=1)
     expectations = Expectations(facts.lines, facts.records)
@@ -139,6 +141,18 @@ def shop_report(unit: UnitOfWork, *, now: datetime, days: int = 90) -> ShopRepor
         model=facts.model,
         model_by=facts.model_by,
     )
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Put garbage collection off: what is read is kept, and looking through it takes a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(unit: UnitOfWork, now: datetime, days: int) -> _Facts:

@@ -38,8 +38,10 @@ _TRUE = ord("1")
 
 MovedDays = Row[Any]
 """A key, and the days on which it moved: `days` in ISO, `sold` and `changes` in thousandths,
-`asserted` 1 or 0, each joined to one text, the numbers with commas. `opening` is what moved before
-them, in thousandths, and `is_known` whether any of that was asserted; None if nothing moved."""
+`asserted` 1 or 0, each joined to one text, the numbers with commas."""
+Earlier = Row[Any]
+"""A key, and what moved before the days that are returned: `opening` in thousandths, and
+`is_known`, 1 if any of it was asserted."""
 
 
 def moved_days(
@@ -49,31 +51,29 @@ def moved_days(
 
     A row a day would take several times as long: the database joins the days of a key to
     texts, which numpy reads at once. They come in any order, the same in all texts of a row.
-    Of the days before, the database tells the sum: a year of them takes longer to write down
-    than to add up.
     """
-    key = (_DAY.c.product_id, _DAY.c.location_id)
-    is_before, is_within = _DAY.c.day < first, _DAY.c.day >= first
-    earlier = func.sum(_DAY.c.net_change).filter(is_before)
-    known = func.max(cast(_DAY.c.is_asserted, Integer)).filter(is_before)
-    statement = work.select(
-        _DAY,
-        *key,
-        type_coerce(earlier, BigInteger).label("opening"),
-        known.label("is_known"),
-        *(
-            func.coalesce(func.aggregate_strings(text, sign).filter(is_within), "").label(name)
-            for name, text, sign in (
-                ("days", _IsoDay(_DAY.c.day), ""),
-                ("sold", _digits(_DAY.c.units_sold), ","),
-                ("changes", _digits(_DAY.c.net_change), ","),
-                ("asserted", _digits(_DAY.c.is_asserted), ""),
-            )
-        ),
+    days = _keys(
+        work,
+        product_id,
+        func.aggregate_strings(_IsoDay(_DAY.c.day), "").label("days"),
+        func.aggregate_strings(_digits(_DAY.c.units_sold), ",").label("sold"),
+        func.aggregate_strings(_digits(_DAY.c.net_change), ",").label("changes"),
+        func.aggregate_strings(_digits(_DAY.c.is_asserted), "").label("asserted"),
     )
-    if product_id is not None:
-        statement = statement.where(_DAY.c.product_id == product_id)
-    return statement.where(_DAY.c.day <= last).group_by(*key).order_by(*key)
+    return days.where(_DAY.c.day.between(first, last))
+
+
+def moved_before(work: Work, first: date, product_id: ProductId | None = None) -> Select[Any]:
+    """Return the select of what moved before a day, one row a key: adding up is quicker."""
+    opening = type_coerce(func.sum(_DAY.c.net_change), BigInteger).label("opening")
+    is_known = func.max(cast(_DAY.c.is_asserted, Integer)).label("is_known")
+    return _keys(work, product_id, opening, is_known).where(_DAY.c.day < first)
+
+
+def _keys(work: Work, product_id: ProductId | None, *sums: ColumnElement[Any]) -> Select[Any]:
+    key = (_DAY.c.product_id, _DAY.c.location_id)
+    statement = work.select(_DAY, *key, *sums).group_by(*key)
+    return statement if product_id is None else statement.where(_DAY.c.product_id == product_id)
 
 
 class _IsoDay(FunctionElement[str]):
@@ -97,33 +97,50 @@ def _digits(column: ColumnElement[Any]) -> ColumnElement[str]:
     return cast(cast(column, Integer) if column is _DAY.c.is_asserted else column, String)
 
 
-def days_of_keys(rows: Iterable[MovedDays], first: date, last: date) -> list[DailyMovements]:
-    """Return each key's days from first to last.
+def days_of_keys(
+    rows: Iterable[MovedDays], earlier: Iterable[Earlier], first: date, last: date
+) -> list[DailyMovements]:
+    """Return each key's days from first to last, in the order of the keys.
 
     Args:
         rows: the moved days from first to last, one row a key.
+        earlier: what moved before; it is in the stock a key opens with.
         first: first day returned.
         last: last day returned.
     """
     if last < first:
         return []
-    return [_days(row, first, (last - first).days + 1) for row in rows]
+    count = (last - first).days + 1
+    within, before = _by_key(rows), _by_key(earlier)
+    return [
+        _days(key, within.get(key), before.get(key), first, count)
+        for key in sorted(within.keys() | before.keys())
+    ]
 
 
-def _days(row: MovedDays, first: date, count: int) -> DailyMovements:
-    days = np.frombuffer(row.days.encode(), dtype=_ISO_DAY).astype("datetime64[D]")
-    places = (days - np.datetime64(first)).astype(np.int64)
-    sold = np.zeros(count)
-    sold[places] = _whole(row.sold) / STEPS_A_UNIT
-    asserted = np.frombuffer(row.asserted.encode(), dtype=np.uint8) == _TRUE
-    change = np.zeros(count, dtype=np.int64)
-    change[places] = _whole(row.changes)
-    change[0] += int(row.opening or 0)
+def _by_key(rows: Iterable[Row[Any]]) -> dict[StockKey, Row[Any]]:
+    return {StockKey(ProductId(row.product_id), LocationId(row.location_id)): row for row in rows}
+
+
+def _days(
+    key: StockKey, moved: MovedDays | None, before: Earlier | None, first: date, count: int
+) -> DailyMovements:
+    sold, change, known_from = np.zeros(count), np.zeros(count, dtype=np.int64), count
+    if moved is not None:
+        days = np.frombuffer(moved.days.encode(), dtype=_ISO_DAY).astype("datetime64[D]")
+        places = (days - np.datetime64(first)).astype(np.int64)
+        sold[places] = _whole(moved.sold) / STEPS_A_UNIT
+        change[places] = _whole(moved.changes)
+        asserted = np.frombuffer(moved.asserted.encode(), dtype=np.uint8) == _TRUE
+        known_from = int(places[asserted].min()) if asserted.any() else count
+    if before is not None:
+        change[0] += int(before.opening)
+        known_from = 0 if before.is_known else known_from
     return DailyMovements(
-        key=StockKey(ProductId(row.product_id), LocationId(row.location_id)),
+        key=key,
         first_day=first,
         sold=array("d", sold.tobytes()),
-        closing_stock=_closing(change, 0 if row.is_known else _first(places[asserted], count)),
+        closing_stock=_closing(change, known_from),
     )
 
 
@@ -131,10 +148,6 @@ def _closing(change: NDArray[np.int64], known_from: int) -> list[float | None]:
     """Return the stock at the end of each day; None while it is not known."""
     stock = np.cumsum(change)[known_from:] / STEPS_A_UNIT
     return [*[None] * known_from, *stock.tolist()]
-
-
-def _first(places: NDArray[np.int64], otherwise: int) -> int:
-    return int(places.min()) if len(places) else otherwise
 
 
 def _whole(joined: str) -> NDArray[np.int64]:

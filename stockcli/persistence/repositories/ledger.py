@@ -94,15 +94,17 @@ class SqlLedger:
     def daily_movements(
         self, first: date, last: date, *, product_id: ProductId | None = None
     ) -> list[DailyMovements]:
-        """Return each key's days from first to last, of one product or all, in one ordered read."""
+        """Return each key's days from first to last, of one product or all, in two reads."""
         # Only who reads days pays for the import of numpy.
         from stockcli.persistence.repositories.days import (  # noqa: PLC0415
             days_of_keys,
+            moved_before,
             moved_days,
         )
 
-        days = moved_days(self._work, first, last, product_id)
-        return days_of_keys(self._work.rows(days), first, last)
+        days = self._work.rows(moved_days(self._work, first, last, product_id))
+        before = self._work.rows(moved_before(self._work, first, product_id))
+        return days_of_keys(days, before, first, last)
 
     def sold_between(
         self, first: date, last: date, keys: Collection[StockKey]

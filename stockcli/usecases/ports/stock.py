@@ -38,7 +38,7 @@ class Ledger(Protocol):
     def daily_movements(
         self, first: date, last: date, *, product_id: ProductId | None = None
     ) -> list[DailyMovements]:
-        """Return each key's days from first to last, of one product or all, in one ordered read.
+        """Return each key's days from first to last, of one product or all, in order of the keys.
 
         A key that moved at any time up to last is returned, its days padded to the range;
         a key's first_day is the range's first day.
