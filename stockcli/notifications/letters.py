@@ -18,9 +18,9 @@ def order_text(order: Mapping[str, Any], shop: Tenant) -> str:
     lines = [
         f"PURCHASE ORDER {order['number']}",
         "",
-        f"From:      {_one_line(shop.name)}",
-        f"To:        {_one_line(order['supplier'])} {_one_line(order['supplier_email'])}".rstrip(),
-        f"Deliver:   {_one_line(order['location'])}",
+        f"From:      {one_line(shop.name)}",
+        f"To:        {one_line(order['supplier'])} {one_line(order['supplier_email'])}".rstrip(),
+        f"Deliver:   {one_line(order['location'])}",
         f"Ordered:   {order['ordered_on']}",
         f"Expected:  {order['expected_on']}",
         "",
@@ -34,11 +34,12 @@ def order_text(order: Mapping[str, Any], shop: Tenant) -> str:
 
 
 def _order_line(line: Mapping[str, Any]) -> str:
-    sku, name = _one_line(line["sku"]), _one_line(line["name"])[:40]
+    sku, name = one_line(line["sku"]), one_line(line["name"])[:40]
     return f"{sku:<14}{name:<42}{line['quantity']:>10,}{line['unit_cost']:>12,.2f}"
 
 
-def _one_line(text: Any) -> str:
+def one_line(text: Any) -> str:
+    """Return text on one line, without what moves a cursor or turns letters around."""
     return _printable(str(text)).replace("\n", " ")
 
 

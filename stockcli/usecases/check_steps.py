@@ -11,13 +11,12 @@ from stockcli.domain.alerts import AlertKind, low_stock_situation
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.errors import OvertakenError
 from stockcli.domain.identifiers import RunId
-from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.replenishment import Threshold
 from stockcli.usecases.alerting import clear_ended, clear_old_messages, late_orders, tell
 from stockcli.usecases.candidates import Skipped, low_products_within
 from stockcli.usecases.deciding import Outcome, carry_out, covered
 from stockcli.usecases.forecasting import DemandRead, read_demand
-from stockcli.usecases.inventory import StockLine, stock_lines_within
+from stockcli.usecases.inventory import StockLine, needs_order, stock_lines_within
 from stockcli.usecases.nothing_new import last_fit, mark_of_demand
 from stockcli.usecases.ports import CheckRun, Clock, Forecaster, Review, Reviewer, UnitOfWork
 from stockcli.usecases.reordering import changed_thresholds, refresh_thresholds
@@ -223,8 +222,10 @@ def conclude(
 
 def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> None:
     """End the alerts whose situation is over, and raise those of late orders, in the open unit."""
-    late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
-    low = {line.level.key for line in stock_lines_within(unit, day=day) if line.is_low}
+    late = late_orders(unit, day, now)
+    lines = stock_lines_within(unit, day=day)
+    # A product that is snoozed meanwhile is told again once its pause is over.
+    low = {line.level.key for line in lines if needs_order(line, day)}
     clear_old_messages(unit, now)
     clear_ended(
         unit,
@@ -235,7 +236,7 @@ def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> 
         },
         now=now,
     )
-    tell(unit, late, now=now, digest_key=f"late:{run_id}")
+    tell(unit, late, now=now, digest_key=f"late:{run_id}", day=day)
 
 
 def report_of(

@@ -90,7 +90,7 @@ def carry_out(
     orders, waiting = _order(unit, fresh, settled, ids, day=day, now=now)
     numbers = {order.key_of(line): order.number for order in orders for line in order.lines}
     decided = tuple(replace(one, order_number=numbers.get(one.key, "")) for one in settled)
-    alerts = tell(unit, [*_alerts(decided, now), *waiting], now=now, digest_key=run_id)
+    alerts = tell(unit, [*_alerts(decided, now), *waiting], now=now, digest_key=run_id, day=day)
     return Outcome(
         decisions=decided, orders=tuple(orders), alerts=tuple(alerts), moved_on=tuple(moved_on)
     )
@@ -200,6 +200,7 @@ def _alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:
             ),
             raised_at=now,
             key=decision.key,
+            facts={"reason": decision.reason},
         )
         for decision in decisions
         if decision.action is Action.NOTIFY

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from stockcli.domain.alerts import Alert
 from stockcli.domain.decisions import Decision
-from stockcli.domain.identifiers import OrderId, RunId, StockKey, SupplierId
+from stockcli.domain.identifiers import OrderId, ProductId, RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import OrderStatus, PurchaseOrder
 
 
@@ -148,6 +148,9 @@ class Alerts(Protocol):
     def clear(self, situations: Collection[str], at: datetime) -> int:
         """Mark situations as ended; return how many were open."""
 
+    def clear_of(self, product_id: ProductId) -> int:
+        """Mark what is low of a product as ended, wherever it is; return how many were open."""
+
     def latest(self, limit: int) -> list[Alert]:
         """Return the latest alerts, ended ones included, newest first."""
 
@@ -179,8 +182,19 @@ class Outbox(Protocol):
     def put(self, messages: Sequence[OutboxMessage]) -> None:
         """Add messages; keys known already are left alone."""
 
-    def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
-        """Take messages that are due, so that no other dispatcher does: orders first, then age."""
+    def claim_due(
+        self,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        *,
+        without: Collection[str] = (),
+    ) -> list[OutboxMessage]:
+        """Take messages that are due, so that no other dispatcher does: orders first, then age.
+
+        Args:
+            without: channels whose messages stay where they are.
+        """
 
     def sent(self, message: OutboxMessage, at: datetime) -> None:
         """Mark one as gone."""
@@ -202,6 +216,12 @@ class Outbox(Protocol):
 
     def drop_uncertain(self) -> int:
         """Let those in doubt rest for good; return how many."""
+
+    def waiting(self, channel: str) -> list[OutboxMessage]:
+        """Return what waits to leave by a channel, oldest first; it is not taken."""
+
+    def join(self, message: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
+        """Let others leave with a message that was taken, whose payload holds theirs by now."""
 
     def counts(self) -> dict[str, int]:
         """Return how many messages are in each status."""
