@@ -17,6 +17,7 @@ class WebHook:
     def __init__(self) -> None:
         self.keys: Counter[str] = Counter()
         self.titles: Counter[str] = Counter()
+        self.messages: list[str] = []
         self.status = 200
         self.before_answering: Callable[[], None] = lambda: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -35,11 +36,13 @@ class WebHook:
         """Begin anew."""
         self.keys.clear()
         self.titles.clear()
+        self.messages.clear()
         self.before_answering = lambda: None
 
     def take(self, key: str, body: dict[str, Any]) -> None:
         self.keys[key] += 1
         self.titles[body["title"]] += 1
+        self.messages.append(body["message"])
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         hook = self
