@@ -124,16 +124,11 @@ def why_left_alone(line: StockLine, latest: Decision | None, policy: ShopPolicy,
 
 
 def _still_holds(latest: Decision, line: StockLine, policy: ShopPolicy, day: date) -> bool:
-    """Return whether the last decision answers the same question, not yet a review ago.
-
-    One from before a pause does not: after it the product is looked at anew.
-    """
-    paused_until = line.product.snoozed_until
+    """Return whether the last decision answers the same question, not yet a review ago."""
     return (
         latest.stock_version == line.level.version
         and latest.reorder_point == line.reorder_point
         and day < latest.business_day + timedelta(days=policy.review_period_days)
-        and (paused_until is None or paused_until <= latest.business_day)
     )
 
 

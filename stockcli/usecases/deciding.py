@@ -90,7 +90,9 @@ def carry_out(
     orders, waiting = _order(unit, fresh, settled, ids, day=day, now=now)
     numbers = {order.key_of(line): order.number for order in orders for line in order.lines}
     decided = tuple(replace(one, order_number=numbers.get(one.key, "")) for one in settled)
-    alerts = tell(unit, [*_alerts(decided, now), *waiting], now=now, digest_key=run_id, day=day)
+    alerts = tell(
+        unit, [*low_stock_alerts(decided, now), *waiting], now=now, digest_key=run_id, day=day
+    )
     return Outcome(
         decisions=decided, orders=tuple(orders), alerts=tuple(alerts), moved_on=tuple(moved_on)
     )
@@ -188,7 +190,8 @@ def _order(
     return place_orders(unit, drafts, by="run-check", day=day, now=now)
 
 
-def _alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:
+def low_stock_alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:
+    """Return an alert for every decision that a person should look."""
     return [
         Alert(
             kind=AlertKind.LOW_STOCK,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,6 @@ from stockcli.usecases.dispatching import DispatchReport, dispatch
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.run_check import CheckReport, Crew, check_shop
 from tests.fakes.letter_box import LetterBox
-from tests.fakes.web_hook import WebHook
 from tests.fixtures.corner_shop import Shelf, SteppingClock, stock_up
 
 ENGINE = Forecaster()
@@ -63,20 +61,6 @@ class Lisbon:
     def send(self) -> DispatchReport:
         """Send what waits to leave."""
         return dispatch(self.unit, HouseCourier(self.outgoing), self.clock)
-
-
-@pytest.fixture
-def letter_box() -> Iterator[LetterBox]:
-    """The manager's mail server, running."""
-    with LetterBox().running() as box:
-        yield box
-
-
-@pytest.fixture
-def web_hook() -> Iterator[WebHook]:
-    """A receiver of alerts, running."""
-    with WebHook().running() as hook:
-        yield hook
 
 
 @pytest.fixture
