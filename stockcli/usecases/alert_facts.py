@@ -82,7 +82,9 @@ def _with_facts(unit: UnitOfWork, alert: Alert, records: _Records, day: date) ->
 
 
 def _low(unit: UnitOfWork, alert: Alert, line: StockLine, records: _Records, day: date) -> Alert:
-    outlook = outlook_of_line(line, day) if line.level.on_hand >= 0 else None
+    # Below zero the ledger is wrong, and so would be all that is reckoned from it.
+    is_sound = line.level.on_hand >= 0
+    outlook = outlook_of_line(line, day) if is_sound else None
     supplier_id = line.product.supplier_id
     supplier = records.suppliers.get(supplier_id) if supplier_id else None
     at_risk = candidate_of(line, supplier, unit.tenant.policy).money_at_risk
@@ -93,7 +95,7 @@ def _low(unit: UnitOfWork, alert: Alert, line: StockLine, records: _Records, day
         "on_hand": plain(line.level.on_hand),
         "on_order": plain(line.level.on_order),
         "reorder_point": plain(line.reorder_point or Decimal(0)),
-        "at_risk": str(at_risk),
+        "at_risk": str(at_risk if is_sound else Decimal(0)),
         **_outlook_facts(outlook),
         **told_apart(str(alert.facts.get("reason", ""))),
     }

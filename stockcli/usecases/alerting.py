@@ -43,6 +43,17 @@ def notify_manager(
     return alert
 
 
+def ensure_not_snoozed(unit: UnitOfWork, sku: str, *, now: datetime) -> None:
+    """Pass if there may be alerts about a product.
+
+    Raises:
+        NotFoundError: no such product.
+        ConflictError: it is left alone for a while.
+    """
+    with unit.reading():
+        _ensure_not_snoozed(unit, sku, shop_day_within(unit, now))
+
+
 def _ensure_not_snoozed(unit: UnitOfWork, sku: str, day: date) -> None:
     product = unit.products.get(sku)
     if product.is_snoozed(day):

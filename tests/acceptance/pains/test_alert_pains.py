@@ -90,6 +90,7 @@ def test_pain_7_a_run_is_one_mail_however_much_it_finds(
     (text,) = letter_box.texts
     assert "MUG (North mug) em SHOP: -100 em estoque" in text
     assert "Passa do limite de aprovação de 1,00 £." in text
+    assert "em risco" not in text, "nothing is reckoned from a ledger that is wrong"
 
 
 def test_pain_7_alerts_are_not_silent_because_a_channel_was_down(
