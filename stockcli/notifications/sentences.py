@@ -127,6 +127,22 @@ def _late(facts: Facts, tongue: Tongue) -> Said:
     return Said(subject, " ".join(filter(None, sentences)))
 
 
+def _too_late(facts: Facts, tongue: Tongue) -> Said:
+    number = facts["number"]
+    sentences = (
+        tongue.say(
+            "Order %(number)s is expected on %(day)s, after a shelf is empty: ask %(supplier)s for "
+            "it sooner with `stock orders chase %(number)s`.",
+            number=number,
+            day=tongue.day(facts["expected_on"]),
+            supplier=facts["supplier"],
+        ),
+        _coming(facts, tongue),
+    )
+    subject = tongue.say("Order %(number)s comes after the shelf is empty", number=number)
+    return Said(subject, " ".join(filter(None, sentences)))
+
+
 def _coming(facts: Facts, tongue: Tongue) -> str:
     goods = ", ".join(
         f"{tongue.number(one['units'])} x {one_line(one['sku'])}" for one in facts["coming"]
@@ -187,4 +203,5 @@ _WRITERS: Mapping[str, Callable[[Facts, Tongue], Said]] = {
     "approve": _approval,
     "held": _held,
     "late": _late,
+    "too_late": _too_late,
 }

@@ -141,6 +141,12 @@ def test_an_order_that_waits_says_which_limit_it_passes(
     assert "`stock orders approve PO-00008`" in told
 
 
+def test_an_order_that_comes_too_late_says_whom_to_ask() -> None:
+    told = body({**LATE, "facts": {**LATE["facts"], "about": "too_late"}})
+    assert "peça a Leaf Ltd que o antecipe, com `stock orders chase PO-00007`." in told
+    assert told.endswith("Falta chegar: 50 x TEA, 1,5 x HAM e mais um produto.")
+
+
 def test_the_real_stands_before_its_amount() -> None:
     assert "R$ 1.234,56" in body(LOW, to=replace(PORTUGUESE, currency="BRL"))
 
