@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from stockcli.domain.contacts import email_address, mail_server
 from stockcli.domain.errors import InvalidInputError
 
 DEFAULT_MODEL = "claude-haiku-5-5"
 SECRETS = ("API_KEY", "AUTH_TOKEN", "ADMIN_KEY", "CUSTOM_HEADERS")
 """What the services' own clients find in the environment and send along, after their prefix."""
+SWITCHES = {"1": True, "0": False, "on": True, "off": False}
 KEYRING_USES = ("auto", "on", "off")
 RULES = "rules"
 LONGEST_MODEL_NAME = 200
@@ -44,6 +46,13 @@ class Settings:
             works on one statement; None leaves that to the server.
         postgres_programs: STOCK_PG_BIN: the folder of pg_dump and pg_restore; None looks on the
             PATH.
+        scheduler: STOCK_SCHEDULER: the address of a Dask scheduler whose workers check the shops;
+            None checks them on this machine.
+        smtp_url: STOCK_SMTP_URL: the mail server that takes orders to suppliers, such as
+            smtp://user:password@host:587?starttls or smtps://...; None lets such orders wait.
+        mail_from: STOCK_MAIL_FROM: the e-mail address those orders are from.
+        allow_private_webhooks: STOCK_ALLOW_PRIVATE_WEBHOOKS: whether orders may be posted to this
+            machine or its own network.
     """
 
     home: Path
@@ -59,6 +68,10 @@ class Settings:
     metrics_file: Path | None = None
     statement_timeout_seconds: int | None = None
     postgres_programs: Path | None = None
+    scheduler: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    allow_private_webhooks: bool = False
 
     @property
     def credentials_file(self) -> Path:
@@ -69,6 +82,11 @@ class Settings:
     def is_local(self) -> bool:
         """Return whether the database is a file on this machine."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def can_mail(self) -> bool:
+        """Return whether orders can leave by e-mail."""
+        return bool(self.smtp_url and self.mail_from)
 
     def why_no_model(self, name: str | None = None) -> str:
         """Return why no language model of this name can be asked; nothing if it can.
@@ -125,6 +143,12 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         statement_timeout_seconds=_seconds(values, "STOCK_STATEMENT_TIMEOUT_SECONDS"),
         # Not from .env, which may lie in somebody else's folder: what is named here is run.
         postgres_programs=_path(given, "STOCK_PG_BIN"),
+        # Nor this: what a cluster answers with is taken for the program's own.
+        scheduler=given.get("STOCK_SCHEDULER", "").strip() or None,
+        smtp_url=_said(values, "STOCK_SMTP_URL", mail_server),
+        mail_from=_said(values, "STOCK_MAIL_FROM", email_address),
+        # As above: whose folder this is must not decide what a shop may reach.
+        allow_private_webhooks=_switch(given, "STOCK_ALLOW_PRIVATE_WEBHOOKS"),
     )
 
 
@@ -178,6 +202,22 @@ def _seconds(values: Mapping[str, str], name: str) -> int | None:
         message = f"{name} is no number of seconds: {text[:40]!r}"
         raise InvalidInputError(message, f"give a whole number from 1 to {MOST_SECONDS}")
     return seconds
+
+
+def _switch(values: Mapping[str, str], name: str) -> bool:
+    said = values.get(name, "0").strip().lower()
+    if said not in SWITCHES:
+        raise InvalidInputError(f"{name} is {said[:20]!r}", f"use one of {', '.join(SWITCHES)}")
+    return SWITCHES[said]
+
+
+def _said(values: Mapping[str, str], name: str, judged: Callable[[str], str]) -> str | None:
+    if name not in values:
+        return None
+    try:
+        return judged(values[name])
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{name}: {error.message}", error.hint) from None
 
 
 def _model_name(name: str) -> str:

@@ -44,14 +44,14 @@ _FILL = Path(__file__).with_name("fences.sql")
 def main() -> None:
     """Check every shop with and without fences, one beside the other, and print the ratio."""
     options = _options()
-    with _server(options.url) as address:
+    with server(options.url) as address:
         fenced = _made(address, options)
         bare = _laid_bare(address)
         pairs = list(_checked(fenced, bare))
         for database in (fenced, bare):
             database.dispose()
         for name in (FENCED, BARE):
-            _on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
+            on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
     _report(pairs, options)
 
 
@@ -76,9 +76,9 @@ def _seconds(database: Database, shop: Tenant, crew: Crew) -> float:
 
 def _made(address: URL, options: argparse.Namespace) -> Database:
     """Return a database of many shops, made up from a seed, behind its fences."""
-    _on_server(address, f"DROP DATABASE IF EXISTS {FENCED} WITH (FORCE)")
-    _on_server(address, f"CREATE DATABASE {FENCED}")
-    database = Database(_text(address.set(database=FENCED)), clock=SystemClock())
+    on_server(address, f"DROP DATABASE IF EXISTS {FENCED} WITH (FORCE)")
+    on_server(address, f"CREATE DATABASE {FENCED}")
+    database = Database(text_of(address.set(database=FENCED)), clock=SystemClock())
     database.upgrade()
     directory = database.directory()
     for number in range(options.shops):
@@ -91,15 +91,15 @@ def _made(address: URL, options: argparse.Namespace) -> Database:
                 if statement.strip():
                     connection.execute(text(statement), facts)
         connection.commit()
-    _on_server(address.set(database=FENCED), "VACUUM ANALYZE")
+    on_server(address.set(database=FENCED), "VACUUM ANALYZE")
     database.dispose()
     return database
 
 
 def _laid_bare(address: URL) -> Database:
     """Return a copy without row-level security, used as nobody should: by a superuser."""
-    _on_server(address, f"DROP DATABASE IF EXISTS {BARE} WITH (FORCE)")
-    _on_server(address, f"CREATE DATABASE {BARE} TEMPLATE {FENCED}")
+    on_server(address, f"DROP DATABASE IF EXISTS {BARE} WITH (FORCE)")
+    on_server(address, f"CREATE DATABASE {BARE} TEMPLATE {FENCED}")
     own = address.set(database=BARE)
     tables = "SELECT relname FROM pg_class WHERE relrowsecurity"
     engine = create_engine(own, isolation_level="AUTOCOMMIT")
@@ -111,7 +111,7 @@ def _laid_bare(address: URL) -> Database:
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS fence_{trigger} ON {name}")
         connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
-    database = Database(_text(own), clock=SystemClock())
+    database = Database(text_of(own), clock=SystemClock())
     engine = create_engine(own, pool_pre_ping=True)
     event.listen(engine, "begin", _begin)
     database._engine = engine  # noqa: SLF001 - says nothing to the server about shops
@@ -125,7 +125,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _server(url: str | None) -> Iterator[URL]:
+def server(url: str | None) -> Iterator[URL]:
     """Yield the address of a server's administrator: the one given, or one of our own."""
     if url is not None:
         yield make_url(url).set(drivername="postgresql+psycopg")
@@ -139,14 +139,16 @@ def _server(url: str | None) -> Iterator[URL]:
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
-def _on_server(address: URL, statement: str) -> None:
+def on_server(address: URL, statement: str) -> None:
+    """Run one statement outside any transaction."""
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
 
 
-def _text(address: URL) -> str:
+def text_of(address: URL) -> str:
+    """Return an address with its password."""
     return address.render_as_string(hide_password=False)
 
 

@@ -312,8 +312,14 @@ class App:
     def courier(self) -> Courier:
         """Return who carries messages out of the house."""
         from stockcli.notifications.courier import HouseCourier
+        from stockcli.notifications.mail import MailServer
 
-        return HouseCourier(folder=self.settings.home / "sent")
+        url, sender = self.settings.smtp_url, self.settings.mail_from
+        return HouseCourier(
+            folder=self.settings.home / "sent",
+            mail=MailServer.of(url, sender or "") if url else None,
+            may_be_private=self.settings.allow_private_webhooks,
+        )
 
     def try_channels(self, shop: Tenant) -> list[ChannelTrial]:
         """Send a test message to every channel of a shop now."""

@@ -29,6 +29,11 @@ def complete_location(incomplete: str) -> Choices:
     return _offer(incomplete, _locations)
 
 
+def complete_supplier(incomplete: str) -> Choices:
+    """Return the codes of the shop's suppliers, with their names."""
+    return _offer(incomplete, _suppliers)
+
+
 def complete_tenant(incomplete: str) -> Choices:
     """Return the shops, for an operator."""
     return _offer(incomplete, _tenants)
@@ -59,6 +64,12 @@ def _offer(incomplete: str, ask: Callable[[App], Iterable[tuple[str, str]]]) -> 
         for value, about in known
         if value.casefold().startswith(wanted)
     ][:MOST]
+
+
+def _suppliers(app: App) -> Iterable[tuple[str, str]]:
+    unit = app.unit()
+    with unit.reading():
+        return [(one.code, one.name) for one in unit.suppliers.all()]
 
 
 def _skus(app: App) -> Iterable[tuple[str, str]]:

@@ -57,18 +57,23 @@ def dispatch(
     drop_uncertain: Annotated[
         bool, typer.Option("--drop-uncertain", help="Let what may or may not have left rest.")
     ] = False,
+    resend_failed: Annotated[
+        bool,
+        typer.Option("--resend-failed", help="Try once more to send what was given up."),
+    ] = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Send the alerts and purchase orders that wait; each leaves once.
 
-    What cannot be delivered is tried again later, with growing pauses. A run-check does this too.
+    What cannot be delivered is tried again later, with growing pauses. What a receiver refuses for
+    good is given up, and leaves again when you have mended why. A run-check does this too.
     Alerts wait through the shop's quiet hours (`stock tenant set --quiet-hours`), and leave as one
     message after them; purchase orders do not wait.
 
-    Where a program was stopped while it sent an alert, or the receiver never answered, nobody
-    knows whether it arrived. It is not sent again by itself: look whether you have it (`stock
-    alerts` shows what it said), then let it leave again or rest.
+    Where a program was stopped while it sent an alert or an order, or the receiver never answered,
+    nobody knows whether it arrived. It is not sent again by itself: look whether you have it
+    (`stock alerts` shows what it said), or ask the supplier, then let it leave again or rest.
 
     \b
     Example: stock dispatch --all-tenants
@@ -81,6 +86,8 @@ def dispatch(
     units = chosen_units(app, tenant=tenant, all_tenants=all_tenants)
     if resend_uncertain or drop_uncertain:
         _settle(app, units, resend=resend_uncertain, yes=yes)
+    if resend_failed:
+        _try_again(app, units)
     unreadable = unreadable_shops(app) if all_tenants else {}
     sent, failed = for_each_shop(
         units, partial(_send, app), command="dispatch", all_tenants=all_tenants
@@ -117,6 +124,9 @@ def _print(sent: dict[str, Sent], failed: dict[str, str], *, as_json: bool) -> N
     else:
         for slug, one in sent.items():
             typer.echo(f"{slug}: {_told(one)}")
+    for slug, one in sent.items():
+        for trouble in one.report.troubles:
+            remark(f"{slug}: {trouble}")
     for slug, reason in failed.items():
         remark(f"error: {slug}: {reason}")
 
@@ -142,6 +152,16 @@ def _settle(app: App, units: list[UnitOfWork], *, resend: bool, yes: bool) -> No
         if settled:
             what = "sent again" if resend else "laid to rest"
             remark(f"{unit.tenant.slug}: {_in_doubt(settled)} {what}")
+
+
+def _try_again(app: App, units: list[UnitOfWork]) -> None:
+    """Let what was given up leave once more: it did not arrive, so no yes is needed."""
+    from stockcli.cli.render import counted
+    from stockcli.usecases.dispatching import resend_failed
+
+    for unit in units:
+        if count := resend_failed(unit, app.clock):
+            remark(f"{unit.tenant.slug}: {counted(count, 'message')} that had been given up")
 
 
 def _in_doubt(count: int) -> str:
@@ -192,6 +212,7 @@ def _facts(slug: str, sent: Sent) -> dict[str, Any]:
         "failed": report.failed,
         "dropped": report.dropped,
         "uncertain": report.uncertain,
+        "troubles": list(report.troubles),
         "next_try_at": sent.due,
         "held": held.messages if held else 0,
         "held_until": held.until if held else None,

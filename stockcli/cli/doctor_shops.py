@@ -56,7 +56,12 @@ def shop_findings(app: App) -> list[Found]:
     found = _unreadable(app)
     for unit in _units(app):
         slug = unit.tenant.slug
-        findings = guarded(slug, partial(_of, unit, now), command="doctor", log=log)
+        findings = guarded(
+            slug,
+            partial(_of, unit, now, mail_is_set_up=app.settings.can_mail),
+            command="doctor",
+            log=log,
+        )
         if isinstance(findings, Failure):
             findings = [_finding("problem", findings.reason, findings.hint)]
         found += [(slug, finding) for finding in findings]
@@ -66,11 +71,17 @@ def shop_findings(app: App) -> list[Found]:
     return found
 
 
-def _of(unit: UnitOfWork, now: datetime) -> list[Finding]:
+def _of(unit: UnitOfWork, now: datetime, *, mail_is_set_up: bool) -> list[Finding]:
     from stockcli.usecases.examining import examine_shop
     from stockcli.usecases.examining_models import examine_model_use
+    from stockcli.usecases.examining_suppliers import examine_suppliers
 
-    return [_last_check(unit, now), *examine_shop(unit, now), *examine_model_use(unit, now)]
+    return [
+        _last_check(unit, now),
+        *examine_shop(unit, now),
+        *examine_suppliers(unit, mail_is_set_up=mail_is_set_up),
+        *examine_model_use(unit, now),
+    ]
 
 
 def _unreadable(app: App) -> list[Found]:

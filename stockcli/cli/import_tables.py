@@ -58,14 +58,17 @@ def suppliers(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Add suppliers, or bring them up to date; lead times in days from order to receipt.
+    """Add suppliers, or bring them up to date; empty cells and missing columns change nothing.
 
-    Fields: code, name, email, lead_time_days, lead_time_sd_days.
+    Lead times are days from order to receipt; order_channel is file, email or webhook.
+
+    Fields: code, name, email, lead_time_days, lead_time_sd_days, order_channel, webhook_url,
+    minimum_order_value, order_days.
 
     Example: stock import suppliers suppliers.csv
     """
     from stockcli.usecases.importing import TableOptions, import_suppliers
-    from stockcli.usecases.importing.products import SUPPLIER_LAYOUT
+    from stockcli.usecases.importing.suppliers import SUPPLIER_LAYOUT
 
     columns = _columns({"code": code}, mapping, SUPPLIER_LAYOUT.fields)
     options = TableOptions(columns=columns, decimal_comma=decimal_comma)
@@ -112,8 +115,9 @@ def movements(
 ) -> None:
     """Book receipts, returns, adjustments, transfers and sales of known products.
 
-    Fields: sku, kind, quantity, date, location, reference, price. The quantity of an adjustment or
-    a transfer is signed: below zero leaves the shelf.
+    Fields: sku, kind, quantity, date, location, to, reference, price. The quantity of an
+    adjustment is signed: below zero leaves the shelf. A transfer leaves its location and arrives
+    at the one in `to`; without that it is one leg, and its quantity is signed.
 
     Example: stock import movements receipts.csv
     """

@@ -122,6 +122,12 @@ def level_was_asked_for() -> bool:
     return logging.getLogger(ROOTS[0]).level != logging.NOTSET
 
 
+def level_asked_for() -> str | None:
+    """Return what --log-level was given, as its name; None if it was not."""
+    level = logging.getLogger(ROOTS[0]).level
+    return None if level == logging.NOTSET else logging.getLevelName(level).lower()
+
+
 def is_debugging() -> bool:
     """Return whether --log-level debug was given."""
     return logging.getLogger(ROOTS[0]).isEnabledFor(logging.DEBUG)

@@ -157,11 +157,12 @@ def transfer(
             "--to", metavar="CODE", help="Where it arrives.", autocompletion=complete_location
         ),
     ],
+    note: Note = "",
     reference: Reference = None,
     day: Day = None,
     as_json: Json = False,
 ) -> None:
-    """Move units between two locations.
+    """Move units between two locations at once: out of one, into the other.
 
     Example: stock move transfer 85123A 24 --from WAREHOUSE --to SHOP
     """
@@ -169,7 +170,7 @@ def transfer(
 
     app = open_app()
     unit = app.unit(writes=True)
-    transfer_stock(
+    booked = transfer_stock(
         unit,
         sku,
         units=parse_units(units),
@@ -177,8 +178,11 @@ def transfer(
         destination=destination,
         reference=_reference("transfer", reference),
         now=app.clock.now(),
+        note=note.strip(),
         on=parse_day(day) if day else None,
     )
+    if not booked:
+        remark(f"{reference} was booked before: nothing changed")
     _show_stock(app, unit, sku, None, as_json=as_json)
 
 

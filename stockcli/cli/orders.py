@@ -134,11 +134,29 @@ def summary(row: OrderRow) -> dict[str, Any]:
     }
 
 
-def show(number: Number, as_json: Json = False) -> None:
+def show(
+    number: Number,
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write it as a page to be printed, as its supplier sees it; - is standard output.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Show one order and its lines.
 
+    \b
     Example: stock orders show PO-00012
+    Example: stock orders show PO-00012 --html PO-00012.html
     """
+    from stockcli.cli.order_files import write_page
+
+    if html is not None:
+        write_page(open_app(), number, html, as_json=as_json)
+        return
     _show(open_app().unit(), number, as_json=as_json)
 
 

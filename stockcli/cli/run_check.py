@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,13 +21,16 @@ from stockcli.cli.common import (
 from stockcli.cli.metrics import leave_figures
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from stockcli.bootstrap import App
+    from stockcli.cli.run_check_running import Way
     from stockcli.usecases.ports import UnitOfWork
+    from stockcli.usecases.run_check_all import RunReport
 
 TERMINATED = 143
 """What a shell reports for a program that SIGTERM ended."""
+
+
+UNBATCHED = ("--dry-run", "--no-agent", "--as-of", "--refit", "--workers", "--limit-seconds")
 
 
 class BatchStep(StrEnum):
@@ -43,6 +46,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run_check(
+    *,
     all_tenants: Annotated[
         bool, typer.Option("--all-tenants", help="Every shop (operators only).")
     ] = False,
@@ -63,6 +67,24 @@ def run_check(
         bool,
         typer.Option("--refit", help="Refit and judge again although nothing changed."),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            min=1,
+            help="Check so many shops at once; left out, as many as there are cores from ten on.",
+        ),
+    ] = None,
+    limit_seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--limit-seconds",
+            metavar="SECONDS",
+            min=0,
+            help="Begin no further shop after so long; the longest unchecked come first.",
+        ),
+    ] = None,
     batch: Annotated[
         BatchStep | None,
         typer.Option(
@@ -81,6 +103,10 @@ def run_check(
     --all-tenants a shop without any change is only noted down. Exit code 0 all well, 1 some shop
     failed, 2 wrong use.
 
+    From ten shops on, several are checked at once. With --limit-seconds the shops that were not
+    reached are named, and the next run begins with them. Ctrl-C lets the shops under way finish;
+    once more, it stops at once.
+
     With --batch the model is asked at half price and answers within a day: `submit` checks the
     shops and sends one batch, `collect` carries out what came back, on the figures of then.
 
@@ -89,9 +115,14 @@ def run_check(
     Example: stock run-check --all-tenants --json
     Example: stock run-check --all-tenants --batch submit
     """
+    from stockcli.cli.run_check_batch import run_batch
+    from stockcli.cli.run_check_each import Means, check_all, with_unreadable
+    from stockcli.cli.run_check_running import Way
+
     _end_in_order()
+    means = Means(workers=workers, seconds=limit_seconds)
     if batch:
-        _ensure_plain(dry_run=dry_run, no_agent=no_agent, as_of=as_of, refit=refit)
+        _ensure_plain(dry_run, no_agent, as_of, refit, workers, limit_seconds)
     app = open_app()
     day = parse_day(as_of) if as_of else None
     units = _units(app, tenant, all_tenants=all_tenants, dry_run=dry_run)
@@ -99,15 +130,16 @@ def run_check(
     unreadable = unreadable_shops(app) if all_tenants else {}
     trouble = _trouble_with_prices(app, must_have=bool(batch), agent=not no_agent)
     watched = all_tenants and not dry_run
+    way = Way(
+        day=day,
+        agent=not no_agent,
+        dry_run=dry_run,
+        skip_unchanged=all_tenants and not (refit or day),
+        refit=refit,
+    )
     try:
-        failed = _run(
-            app,
-            units,
-            unreadable,
-            batch,
-            day,
-            _How(dry_run, not no_agent, as_json, all_tenants and not (refit or day), refit),
-        )
+        report = run_batch(app, units, batch) if batch else check_all(app, units, way, means)
+        failed = _tell(with_unreadable(report, unreadable), units, way, as_json=as_json)
     except BaseException:
         if watched:
             leave_figures(app)
@@ -117,49 +149,16 @@ def run_check(
         raise typer.Exit(1)
 
 
-class _How(NamedTuple):
-    """The flags of a run."""
-
-    dry_run: bool
-    agent: bool
-    as_json: bool
-    skip_unchanged: bool
-    refit: bool
-
-
-def _run(
-    app: App,
-    units: list[UnitOfWork],
-    unreadable: dict[str, str],
-    batch: BatchStep | None,
-    day: date | None,
-    how: _How,
-) -> bool:
-    """Check the shops and tell what came of it; return whether any failed."""
-    from stockcli.cli.run_check_batch import run_batch
+def _tell(report: RunReport, units: list[UnitOfWork], way: Way, *, as_json: bool) -> bool:
+    """Tell what came of the checks; return whether any failed."""
     from stockcli.cli.run_check_report import print_report, run_to_json
-    from stockcli.cli.run_check_running import check_all, with_unreadable
 
-    report = (
-        run_batch(app, units, batch)
-        if batch
-        else check_all(
-            app,
-            units,
-            day,
-            agent=how.agent,
-            dry_run=how.dry_run,
-            skip_unchanged=how.skip_unchanged,
-            refit=how.refit,
-        )
-    )
-    report = with_unreadable(report, unreadable)
     names = {unit.tenant.slug: unit.tenant for unit in units}
-    if how.as_json:
+    if as_json:
         from stockcli.cli.json_output import print_json
 
-        print_json(run_to_json(report, dry_run=how.dry_run))
-    print_report(report, names, tables=not how.as_json)
+        print_json(run_to_json(report, dry_run=way.dry_run))
+    print_report(report, names, tables=not as_json)
     return report.failed
 
 
@@ -182,18 +181,18 @@ def _trouble_with_prices(app: App, *, must_have: bool, agent: bool) -> bool:
     return False
 
 
-def _ensure_plain(*, dry_run: bool, no_agent: bool, as_of: str | None, refit: bool) -> None:
-    """Refuse options that mean nothing in a batch.
+def _ensure_plain(*given: object) -> None:
+    """Refuse options that mean nothing in a batch: these, in the order of `UNBATCHED`.
 
     Raises:
         InvalidInputError: one was given.
     """
     from stockcli.domain.errors import InvalidInputError
 
-    given = {"--dry-run": dry_run, "--no-agent": no_agent, "--as-of": as_of, "--refit": refit}
-    for option in [name for name, value in given.items() if value]:
-        message = f"--batch and {option} exclude each other"
-        raise InvalidInputError(message, "leave one of them out")
+    for option, value in zip(UNBATCHED, given, strict=True):
+        if value not in (None, False):
+            message = f"--batch and {option} exclude each other"
+            raise InvalidInputError(message, "leave one of them out")
 
 
 def _end_in_order() -> None:

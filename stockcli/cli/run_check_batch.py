@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stockcli.cli.run_check_running import each_shop, finished, fresh_run_id
+from stockcli.cli.run_check_each import each_shop, fresh_run_id
+from stockcli.cli.run_check_running import finished
 
 if TYPE_CHECKING:
     from stockcli.bootstrap import App

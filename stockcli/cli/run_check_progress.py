@@ -1,16 +1,24 @@
-"""How far a check is: a bar per shop on a terminal, nothing elsewhere (the log speaks there)."""
+"""How far a check is: bars on a terminal, nothing elsewhere (the log speaks there)."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from stockcli.domain.shop import Tenant
-    from stockcli.usecases.run_check import OnStep
+    from stockcli.usecases.run_check import CheckReport, OnStep
+
+    Timed = tuple[CheckReport, timedelta]
+
+MOST_BARS = 5
+"""With more shops than this, one bar counts them."""
+WIDTH = 30
 
 
 @dataclass(frozen=True)
@@ -19,9 +27,11 @@ class Watch:
 
     Attributes:
         bars: Rich's progress display; None where nothing is drawn.
+        counting: the one bar of many shops; None where each has its own.
     """
 
     bars: Any = None
+    counting: Any = None
 
     @property
     def is_drawn(self) -> bool:
@@ -32,6 +42,8 @@ class Watch:
         """Return what one shop's check calls."""
         if self.bars is None:
             return lambda *_: None
+        if self.counting is not None:
+            return lambda what, done, total: self._tell(f"{shop.slug}: {what} {done}/{total}")
         task = self.bars.add_task(f"{shop.slug}: reading", total=None)
 
         def on_step(what: str, done: int, total: int) -> None:
@@ -43,10 +55,21 @@ class Watch:
 
         return on_step
 
+    def _tell(self, text: str) -> None:
+        self.bars.update(self.counting, description=f"{text[:WIDTH]:{WIDTH}}")
+
+    def counted(self, checks: Iterable[Timed]) -> Iterator[Timed]:
+        """Return checks as they are, and count them."""
+        for report, took in checks:
+            if self.counting is not None:
+                self._tell(report.tenant)
+                self.bars.advance(self.counting)
+            yield report, took
+
 
 @contextmanager
-def watching() -> Iterator[Watch]:
-    """Show bars on stderr while the checks run, if stderr is a terminal."""
+def watching(shops: int = 1) -> Iterator[Watch]:
+    """Show bars on stderr while so many shops are checked, if stderr is a terminal."""
     from stockcli.cli.logs import is_json
 
     if not sys.stderr.isatty() or is_json():
@@ -54,5 +77,6 @@ def watching() -> Iterator[Watch]:
         return
     from stockcli.cli.counting_bars import counting_bars
 
-    with counting_bars(transient=False) as bars:
-        yield Watch(bars)
+    many = shops > MOST_BARS
+    with counting_bars(transient=False, time_left=many) as bars:
+        yield Watch(bars, bars.add_task(f"{'':{WIDTH}}", total=shops) if many else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stockcli.cli.common import remark, some_of
@@ -21,6 +21,7 @@ def run_to_json(report: RunReport, *, dry_run: bool) -> dict[str, Any]:
         "run_id": report.run_id,
         "started_at": report.started_at,
         "dry_run": dry_run,
+        "not_begun": list(report.left),
         "tenants": [_shop_to_json(shop) for shop in report.shops],
     }
 
@@ -75,16 +76,19 @@ def print_report(report: RunReport, shops: Mapping[str, Tenant], *, tables: bool
     from stockcli.usecases.log_context import about
 
     idle = [shop for shop in report.shops if _is_idle(shop)]
+    quiet = {shop.tenant for shop in idle}
     for shop in report.shops:
-        if shop in idle:
+        if shop.tenant in quiet:
             continue
         if tables and (shop.status in ("ok", "submitted") or shop.outcome.decisions):
             _print_shop(shop, shops[shop.tenant])
         with about(run=str(report.run_id), tenant=shop.tenant):
             _remark_on(shop)
 
-    if idle:
-        remark(f"{idle[0].remarks[0]}: {some_of([shop.tenant for shop in idle])}")
+    for said, slugs in _by_remark(idle).items():
+        remark(f"{said}: {some_of(slugs)}")
+    if report.left:
+        remark(f"the time was up before {some_of(report.left)}; the next run begins there")
 
 
 def _remark_on(shop: CheckReport) -> None:
@@ -95,9 +99,18 @@ def _remark_on(shop: CheckReport) -> None:
 
 
 def _is_idle(shop: CheckReport) -> bool:
+    """Return whether nothing was to be done for a shop."""
     from stockcli.usecases.collecting_reviews import NOTHING_WAITS
+    from stockcli.usecases.run_check import NOTHING_NEW
 
-    return shop.remarks == (NOTHING_WAITS,)
+    return shop.remarks in ((NOTHING_WAITS,), (NOTHING_NEW,))
+
+
+def _by_remark(idle: Sequence[CheckReport]) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for shop in idle:
+        said.setdefault(shop.remarks[0], []).append(shop.tenant)
+    return said
 
 
 def _print_shop(shop: CheckReport, tenant: Tenant) -> None:

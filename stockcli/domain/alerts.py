@@ -10,6 +10,9 @@ from typing import Any
 
 from stockcli.domain.identifiers import StockKey
 
+FROM_A_PERSON = "message:"
+"""How the situation of words that a person or the assistant wrote begins: they are never over."""
+
 
 class AlertKind(StrEnum):
     """What a manager is told about."""

@@ -126,3 +126,11 @@ class DeliveryError(StockError):
 
 class UncertainDeliveryError(DeliveryError):
     """The message may or may not have arrived."""
+
+
+class RefusedDeliveryError(DeliveryError):
+    """The receiver will not take the message, however often it is tried."""
+
+
+class NotSetUpError(DeliveryError):
+    """The message waits until the way it is to take is set up."""

@@ -118,10 +118,11 @@ def _is_private(host: str) -> bool:
         found = socket.getaddrinfo(host, None)
     except (OSError, UnicodeError):
         return False
-    return any(not _is_public(str(address[0])) for *_, address in found)
+    return any(not is_public(str(address[0])) for *_, address in found)
 
 
-def _is_public(text: str) -> bool:
+def is_public(text: str) -> bool:
+    """Return whether an address is on the open internet."""
     address = ipaddress.ip_address(text.partition("%")[0])
     behind = _behind(address) if isinstance(address, ipaddress.IPv6Address) else address
     return bool(behind.is_global and not behind.is_multicast)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from stockcli.domain.alerts import Alert, AlertKind, cleared, late_situation
+from stockcli.domain.alerts import FROM_A_PERSON, Alert, AlertKind, cleared, late_situation
 from stockcli.domain.errors import ConflictError
 from stockcli.domain.purchasing import OPEN_STATUSES, PurchaseOrder
 from stockcli.usecases.alert_facts import with_facts
@@ -31,7 +31,7 @@ def notify_manager(
         NotFoundError: no such product.
         ConflictError: the product it is about is left alone for a while.
     """
-    situation = f"message:{now.date()}:{sku or ''}:{subject}"[:200]
+    situation = f"{FROM_A_PERSON}{now.date()}:{sku or ''}:{subject}"[:200]
     alert = Alert(
         kind=AlertKind.MESSAGE, situation=situation, subject=subject, text=text, raised_at=now
     )

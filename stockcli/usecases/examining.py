@@ -107,7 +107,7 @@ def _outbox(counts: dict[str, int]) -> list[Finding]:
     findings = _in_doubt(counts.get("uncertain", 0))
     if failed:
         said = "messages could not be delivered and were given up"
-        hint = "check the notify URLs"
+        hint = "mend the notify URLs or the supplier, then `stock dispatch --resend-failed`"
         findings.append(Finding(level="problem", text=f"{failed} {said}", hint=hint, together=said))
     if pending:
         text = f"{pending} {'message waits' if pending == 1 else 'messages wait'} to leave"

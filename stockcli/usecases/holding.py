@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from stockcli.domain.alerts import AlertKind
+from stockcli.domain.alerts import FROM_A_PERSON
 from stockcli.domain.quiet_hours import quiet_until
 from stockcli.domain.shop import Tenant
 from stockcli.usecases.alerting import ALERT
@@ -95,7 +95,7 @@ def _lasting(
     return [
         entry
         for entry in entries
-        if entry["kind"] == AlertKind.MESSAGE
+        if entry["situation"].startswith(FROM_A_PERSON)
         or (
             (entry["situation"], datetime.fromisoformat(entry["raised_at"])) in still_open
             and entry["product_id"] not in snoozed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -100,11 +100,11 @@ def cancel_order(unit: UnitOfWork, number: str, *, now: datetime) -> PurchaseOrd
     return order
 
 
-def mark_sent(unit: UnitOfWork, number: str) -> None:
-    """Record that an order left for its supplier; called inside the open unit of work."""
+def mark_sent(unit: UnitOfWork, number: str, at: datetime) -> None:
+    """Record when an order left for its supplier; called inside the open unit of work."""
     order = unit.orders.get(number)
     if order.status is OrderStatus.APPROVED:
-        unit.orders.save(moved_to(order, OrderStatus.SENT))
+        unit.orders.save(replace(moved_to(order, OrderStatus.SENT), sent_at=at))
 
 
 def receive_order(

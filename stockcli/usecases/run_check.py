@@ -29,7 +29,7 @@ from stockcli.usecases.ports import CheckRun, Review, ReviewRequest, UnitOfWork
 
 __all__ = ["LEASE", "CheckReport", "Crew", "OnStep", "check_shop"]
 
-NOTHING_NEW = "nothing changed since the check of {:%Y-%m-%d %H:%M} UTC"
+NOTHING_NEW = "nothing changed since the last check"
 DRY_RUN_SHOP = "dry run: this shop's policy lets nothing be changed"
 
 
@@ -78,7 +78,7 @@ def _note_again(unit: UnitOfWork, run: CheckRun, last: CheckRun, crew: Crew) -> 
         business_day=run.business_day,
         checked=last.checked,
         low=last.low,
-        remarks=(NOTHING_NEW.format(last.started_at),) if is_noted else (),
+        remarks=(NOTHING_NEW,) if is_noted else (),
     )
 
 

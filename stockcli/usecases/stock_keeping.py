@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import StockKey
 from stockcli.domain.ledger import MovementKind, StockLevel, StockMovement, counted_movement
 from stockcli.domain.quantity import positive, quantity
@@ -77,7 +79,7 @@ def count_stock(
     return movement.change
 
 
-def transfer_stock(
+def transfer_stock(  # noqa: PLR0913 - what the form at the counter asks for
     unit: UnitOfWork,
     sku: str,
     *,
@@ -86,34 +88,38 @@ def transfer_stock(
     destination: str,
     reference: str,
     now: datetime,
+    note: str = "",
     on: date | None = None,
-) -> None:
-    """Move stock between two locations, as two movements in one transaction."""
+) -> bool:
+    """Move stock between two locations; False if the reference was booked before.
+
+    It is two movements in one transaction: there is never a unit too many or too few.
+
+    Raises:
+        InvalidInputError: the units are not above zero, or the two locations are one.
+    """
     units = positive(units)
     with unit:
         product = unit.products.get(sku)
         places = unit.locations.get(origin), unit.locations.get(destination)
-        day = booking_day_within(unit, now, on)
-        unit.ledger.book(
-            [
-                _transfer_leg(StockKey(product.id, place.id), change, reference, now=now, day=day)
-                for place, change in zip(places, (-units, units), strict=True)
-            ]
+        if places[0].id == places[1].id:
+            message = f"{places[0].code} is where it is already: name two locations"
+            raise InvalidInputError(message)
+        leg = StockMovement(
+            key=StockKey(product.id, places[0].id),
+            kind=MovementKind.TRANSFER,
+            change=quantity(-units),
+            occurred_at=now,
+            day=booking_day_within(unit, now, on),
+            reference=f"{reference}:out",
+            note=note,
+        )
+        arrival = StockKey(product.id, places[1].id)
+        booked = unit.ledger.book(
+            [leg, replace(leg, key=arrival, change=quantity(units), reference=f"{reference}:in")]
         )
         unit.commit()
-
-
-def _transfer_leg(
-    key: StockKey, change: Decimal, reference: str, *, now: datetime, day: date
-) -> StockMovement:
-    return StockMovement(
-        key=key,
-        kind=MovementKind.TRANSFER,
-        change=quantity(change),
-        occurred_at=now,
-        day=day,
-        reference=f"{reference}:{'out' if change < 0 else 'in'}",
-    )
+    return bool(booked)
 
 
 def reserve(unit: UnitOfWork, sku: str, *, units: Decimal, location: str | None) -> None:

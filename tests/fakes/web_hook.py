@@ -1,4 +1,4 @@
-"""A small real HTTP server that takes alerts, and may strike whoever sends one."""
+"""A small real HTTP server that takes alerts and orders, and may strike whoever sends one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,31 @@ from typing import Any, Self
 
 
 class WebHook:
-    """The server, as a test sees it: its Apprise URL, what it took, and what it does first."""
+    """The server, as a test sees it: its addresses, what it took, and what it does first."""
 
     def __init__(self) -> None:
+        self.orders: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.keys: Counter[str] = Counter()
         self.titles: Counter[str] = Counter()
-        self.messages: list[str] = []
         self.status = 200
         self.before_answering: Callable[[], None] = lambda: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
+    def orders_url(self) -> str:
+        """Where orders are posted."""
+        return f"http://127.0.0.1:{self.port}/orders/"
+
+    @property
     def url(self) -> str:
+        """Where alerts go, as Apprise takes it."""
         return f"json://127.0.0.1:{self._server.server_port}/"
 
     @property
@@ -36,13 +48,17 @@ class WebHook:
         """Begin anew."""
         self.keys.clear()
         self.titles.clear()
-        self.messages.clear()
+        self.orders.clear()
+        self.headers.clear()
+        self.paths.clear()
         self.before_answering = lambda: None
 
     def take(self, key: str, body: dict[str, Any]) -> None:
         self.keys[key] += 1
-        self.titles[body["title"]] += 1
-        self.messages.append(body["message"])
+        if "title" in body:
+            self.titles[body["title"]] += 1
+        else:
+            self.orders.append(body)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         hook = self
@@ -50,7 +66,9 @@ class WebHook:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if hook.status == 200:
+                hook.headers.append(dict(self.headers))
+                hook.paths.append(self.path)
+                if hook.status < 300:
                     hook.take(self.headers["Idempotency-Key"], body)
                 try:
                     hook.before_answering()

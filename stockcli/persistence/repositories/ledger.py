@@ -58,6 +58,13 @@ class SqlLedger:
         rows = self._work.rows_in(statement, _MOVEMENT.c.reference, set(references))
         return {row.reference: row.change for row in rows}
 
+    def booked(self, references: Collection[str]) -> dict[str, StockMovement]:
+        """Return those of these references that were booked before, as they were booked."""
+        rows = self._work.rows_in(
+            self._work.select(_MOVEMENT), _MOVEMENT.c.reference, set(references)
+        )
+        return {row.reference: _movement(row) for row in rows}
+
     def levels(self, keys: Collection[StockKey] | None = None) -> dict[StockKey, StockLevel]:
         """Return stock levels, open orders included; zero for a key nothing is known of."""
         wanted = None if keys is None else frozenset(keys)
@@ -134,6 +141,23 @@ class SqlLedger:
         """Return when each of these keys was last counted."""
         statement = self._work.select(_LEVEL).where(_LEVEL.c.counted_at.is_not(None))
         return {key_of(row): row.counted_at for row in self._rows(statement, frozenset(keys))}
+
+    def last_moved(self, keys: Collection[StockKey]) -> dict[StockKey, datetime]:
+        """Return when each of these keys last moved, by the movements' own times."""
+        # The index ends in the time, so that the latest of each key is one step away.
+        latest = (
+            self._work.select(_MOVEMENT, func.max(_MOVEMENT.c.occurred_at))
+            .where(
+                _MOVEMENT.c.product_id == _LEVEL.c.product_id,
+                _MOVEMENT.c.location_id == _LEVEL.c.location_id,
+            )
+            .correlate(_LEVEL)
+            .scalar_subquery()
+        )
+        key = (_LEVEL.c.product_id, _LEVEL.c.location_id)
+        moved = self._work.select(_LEVEL, *key, latest.label("moved_at"))
+        rows = self._rows(moved, frozenset(keys))
+        return {key_of(row): row.moved_at for row in rows if row.moved_at is not None}
 
     def movements(self, key: StockKey, limit: int) -> list[StockMovement]:
         """Return the latest movements of one key, newest first."""

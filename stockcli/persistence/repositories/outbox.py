@@ -129,11 +129,15 @@ class SqlOutbox:
 
     def resend_uncertain(self, at: datetime) -> int:
         """Let those in doubt leave again; return how many."""
-        return self._settle(status=PENDING, due_at=at)
+        return self._settle(UNCERTAIN, status=PENDING, due_at=at)
 
     def drop_uncertain(self) -> int:
         """Let those in doubt rest for good; return how many."""
-        return self._settle(status=DROPPED)
+        return self._settle(UNCERTAIN, status=DROPPED)
+
+    def resend_failed(self, at: datetime) -> int:
+        """Let those that were given up leave again; return how many."""
+        return self._settle(FAILED, status=PENDING, due_at=at)
 
     def waiting(self, channel: str) -> list[OutboxMessage]:
         """Return what waits to leave by a channel, oldest first; it is not taken."""
@@ -165,9 +169,9 @@ class SqlOutbox:
         )
         self._work.change(still_ours.values(payload=dict(message.payload), **values))
 
-    def _settle(self, **values: object) -> int:
-        doubtful = self._work.update(_OUTBOX).where(_OUTBOX.c.status == UNCERTAIN)
-        return self._work.change(doubtful.values(**values))
+    def _settle(self, standing: str, **values: object) -> int:
+        settled = self._work.update(_OUTBOX).where(_OUTBOX.c.status == standing)
+        return self._work.change(settled.values(**values))
 
 
 def _message(row: Row[Any], before: str) -> OutboxMessage | None:

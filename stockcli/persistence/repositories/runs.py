@@ -41,7 +41,10 @@ class SqlRuns:
         """Take the tenant's lease and record the run; None while another holds it."""
         now = self._work.clock.now()
         lease = self._work.row(self._work.select(_LEASE))
-        if lease is None or is_held(lease.leased_until, now, lease_until - now):
+        if lease is None:
+            return None
+        is_ours = lease.run_id == run.run_id
+        if not is_ours and is_held(lease.leased_until, now, lease_until - now):
             return None
         statement = self._work.update(_LEASE).where(_LEASE.c.epoch == lease.epoch)
         taken = self._work.changed(
@@ -52,8 +55,15 @@ class SqlRuns:
         if not taken:
             return None
         self._end_abandoned_runs(now)
-        self._work.add(_RUN, [{name: getattr(run, name) for name in _FACTS}])
+        self._record(run)
         return int(taken[0].epoch)
+
+    def _record(self, run: CheckRun) -> None:
+        """Add the run; of one that is begun again, its record begins again."""
+        facts = {name: getattr(run, name) for name in _FACTS}
+        begun = self._work.update(_RUN).where(_RUN.c.run_id == run.run_id)
+        if not self._work.changed(begun.values(**facts).returning(_RUN.c.run_id)):
+            self._work.add(_RUN, [facts])
 
     def fence(self, epoch: int) -> None:
         """Pass if the lease of this epoch is still ours.

@@ -13,11 +13,12 @@ from stockcli.usecases.importing.columns import ColumnMapping
 from stockcli.usecases.importing.counts import import_counts
 from stockcli.usecases.importing.history import HistoryLine, load_history
 from stockcli.usecases.importing.movements import import_movements
-from stockcli.usecases.importing.products import import_products, import_suppliers
+from stockcli.usecases.importing.products import import_products
 from stockcli.usecases.importing.profiles import SalesOptions
 from stockcli.usecases.importing.report import ImportReport, SkippedRows
 from stockcli.usecases.importing.sales import import_sales
 from stockcli.usecases.importing.source import ImportSource, bytes_source, file_source
+from stockcli.usecases.importing.suppliers import import_suppliers
 from stockcli.usecases.importing.table_rows import TableOptions
 
 __all__ = [

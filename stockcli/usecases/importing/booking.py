@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TypeVar
 
 from stockcli.domain.identifiers import StockKey
@@ -64,7 +65,7 @@ def book_tally(
     """Book merged rows, a chunk a transaction; a run that was broken off can be repeated."""
     outcome = Outcome()
     done = 0
-    for chunk in chunked(tally, MOVEMENTS_PER_CHUNK):
+    for chunk in whole_chunks(tally, MOVEMENTS_PER_CHUNK):
         rows = dict(chunk)
         with unit:
             movements = [row.movement(key_of(row), ref) for ref, row in rows.items()]
@@ -120,6 +121,28 @@ def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield lists of at most this many items."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def whole_chunks(
+    rows: Iterable[tuple[str, MergedRows]], size: int
+) -> Iterator[list[tuple[str, MergedRows]]]:
+    """Yield rows by their reference, about so many at a time; no transfer is torn apart."""
+    transfers: list[tuple[str, MergedRows]] = []
+    others: list[tuple[str, MergedRows]] = []
+    for one in rows:
+        (transfers if one[1].kind is MovementKind.TRANSFER else others).append(one)
+    yield from chunked(others, size)
+    # All but the location, which comes last in a business key, is the same of both its legs.
+    transfers.sort(key=itemgetter(0))
+    together = (list(legs) for _, legs in groupby(transfers, lambda one: one[0].rpartition(":")[0]))
+    chunk: list[tuple[str, MergedRows]] = []
+    for legs in together:
+        if chunk and len(chunk) + len(legs) > size:
+            yield chunk
+            chunk = []
+        chunk.extend(legs)
+    if chunk:
         yield chunk
 
 

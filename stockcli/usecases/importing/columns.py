@@ -67,6 +67,7 @@ _SYNONYMS: Mapping[str, str] = {
     "product produto item",
     "location": "location locationcode store storeid shop loja local filial warehouse deposito "
     "localizacao",
+    "to": "to tolocation destination destino para lojadestino localdestino depositodestino",
     "status": "status situacao estado",
     "category": "category categoria department departamento group grupo secao setor",
     "supplier": "supplier suppliercode fornecedor codigofornecedor vendor "
@@ -86,6 +87,11 @@ _SYNONYMS: Mapping[str, str] = {
     "prazodeentrega prazoentregadias prazodeentregadias prazoemdias prazomedio prazomediodias",
     "lead_time_sd_days": "leadtimesddays leadtimesd leadtimestandarddeviationdays desvioprazo "
     "desviodoprazo desviopadraodoprazo desviopadrao desviopadraodias desviodias desvio stddev",
+    "order_channel": "orderchannel ordersgoby canaldopedido canalpedido",
+    "webhook_url": "webhookurl webhook",
+    "minimum_order_value": "minimumordervalue minordervalue valorminimo pedidominimo "
+    "valorminimodopedido",
+    "order_days": "orderdays orderingdays diasdepedido diasdopedido",
     "kind": "kind type tipo movement movimento movementtype tipomovimento",
     "reference": "reference ref referencia documento document note number numero",
     "open": "open aberto isopen aberta funcionamento",

@@ -175,13 +175,14 @@ def _movements(
     levels = unit.ledger.levels(set(key_of.values()))
     on_hand = {key: level.on_hand for key, level in levels.items()}
     known = unit.ledger.changes_booked(key_of.keys())
+    moved_at = unit.ledger.last_moved(levels.keys())
     movements: dict[str, StockMovement] = {}
     for count in counts:
         key = key_of[count.reference]
         if count.reference in known or count.reference in movements:
             booking.already_there += 1
-        elif count.at < now and (later := _moved_after(unit, key, count.at)):
-            day = local_day(unit.tenant, later)
+        elif count.at < now and (moved := moved_at.get(key)) and moved > count.at:
+            day = local_day(unit.tenant, moved)
             detail = f"{count.sku} moved on {day}, after it was counted"
             booking.skips.add(count.line_number, SkippedRowError("moved after the count", detail))
         else:
@@ -201,9 +202,3 @@ def _movement(count: _Count, key: StockKey, on_hand: Decimal) -> StockMovement:
         day=count.day,
         reference=count.reference,
     )
-
-
-def _moved_after(unit: UnitOfWork, key: StockKey, at: datetime) -> datetime | None:
-    """Return when a key last moved, if that was after an instant."""
-    latest = unit.ledger.movements(key, 1)
-    return latest[0].occurred_at if latest and latest[0].occurred_at > at else None

@@ -24,7 +24,7 @@ from stockcli.usecases.importing.tally import MergedRows, Tally, business_key
 from stockcli.usecases.ports import Progress, UnitOfWork
 
 LAYOUT = Layout(
-    required=("sku", "kind", "quantity", "date"), optional=("location", "reference", "price")
+    required=("sku", "kind", "quantity", "date"), optional=("location", "to", "reference", "price")
 )
 LONGEST_REFERENCE = 64
 
@@ -59,9 +59,11 @@ def import_movements(
 ) -> ImportReport:
     """Book movements; those of unknown products or locations are skipped.
 
-    The quantity of a sale, receipt or return is above zero; that of an adjustment or a
-    transfer is signed: below zero leaves the shelf. Rows of the same kind, reference, SKU and
-    location are one movement; without a reference, those of the same date.
+    The quantity of a sale, receipt or return is above zero; that of an adjustment is signed:
+    below zero leaves the shelf. A transfer that says where it goes leaves one location and arrives
+    at the other in one transaction, its quantity above zero; one that does not is a leg alone, its
+    quantity signed. Rows of the same kind, reference, SKU and location are one movement; without
+    a reference, those of the same date.
 
     Raises:
         InvalidInputError: it is no CSV file, or a column is missing.
@@ -73,7 +75,7 @@ def import_movements(
     with opened_fields(source, LAYOUT, options) as fields:
         rows_read, skips = take_rows(
             fields.table,
-            lambda _, row: tally.add(*_moved(row, fields, known, dates)),
+            lambda _, row: _take(tally, row, fields, known, dates),
             steps,
             fields.signs,
         )
@@ -99,6 +101,25 @@ def _booked(unit: UnitOfWork, tally: Tally, report: ImportReport, steps: Steps) 
     return book_tally(unit, tally, keys.of_row, on_written).laid_over(report)
 
 
+def _take(
+    tally: Tally, row: list[str], fields: FieldReader, known: KnownPlaces, dates: DateCells
+) -> None:
+    label, moved = _moved(row, fields, known, dates)
+    to = fields.text(row, "to") if moved.kind is MovementKind.TRANSFER else ""
+    for leg in _both_legs(moved, known.location(to)) if to else (moved,):
+        tally.add(business_key(leg.kind, label, leg.sku, leg.location), leg)
+
+
+def _both_legs(moved: MergedRows, to: str) -> tuple[MergedRows, MergedRows]:
+    """Return what leaves and what arrives."""
+    if to == moved.location:
+        raise SkippedRowError("bad location", f"a transfer from {to} to {to} moves nothing")
+    if moved.units < 0:
+        detail = f"a transfer of {moved.units} units has the wrong sign"
+        raise SkippedRowError("bad quantity", detail)
+    return replace(moved, units=-moved.units), replace(moved, location=to, rows=0)
+
+
 def _moved(
     row: list[str], fields: FieldReader, known: KnownPlaces, dates: DateCells
 ) -> tuple[str, MergedRows]:
@@ -108,7 +129,7 @@ def _moved(
     units = _units(fields.units(row, "quantity"), kind)
     moment = dates.moment(fields.text(row, "date"))
     label = _reference(fields.text(row, "reference")) or moment.label
-    merged = MergedRows(
+    return label, MergedRows(
         kind=kind,
         sku=sku,
         location=location,
@@ -116,7 +137,6 @@ def _moved(
         moment=moment,
         price=fields.price(row, "price"),
     )
-    return business_key(kind, label, sku, location), merged
 
 
 def _kind(text: str) -> MovementKind:

@@ -1,4 +1,4 @@
-"""The catalogue from a file: products and suppliers, added or brought up to date."""
+"""The catalogue from a file: products, added or brought up to date."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from stockcli.domain.catalogue import Product, ProductStatus, Supplier
-from stockcli.domain.demand import LeadTime
-from stockcli.domain.identifiers import ProductId, SupplierId
+from stockcli.domain.catalogue import Product, ProductStatus
+from stockcli.domain.identifiers import ProductId
 from stockcli.usecases.importing import cells
 from stockcli.usecases.importing.columns import Layout
 from stockcli.usecases.importing.progress import Steps, take_rows
@@ -46,12 +45,6 @@ PRODUCT_LAYOUT = Layout(
         "service_level",
     ),
 )
-SUPPLIER_LAYOUT = Layout(
-    required=("code",),
-    optional=("name", "email", "lead_time_days", "lead_time_sd_days"),
-    also={"name": "fornecedor nomefornecedor nomedofornecedor razaosocial nomefantasia"},
-)
-LONGEST_LEAD_TIME_DAYS = 730
 
 _STATUS = {
     "active": ProductStatus.ACTIVE,
@@ -93,7 +86,7 @@ def import_products(
 
     steps = Steps(source.size_bytes, on_progress)
     with opened_fields(source, PRODUCT_LAYOUT, options) as fields:
-        report = _read("products", fields, take, products, steps)
+        report = read_rows("products", fields, take, products, steps)
     created = [sku for sku in products.wanted if sku not in products.stored]
     report = replace(
         report,
@@ -110,48 +103,14 @@ def import_products(
     return report
 
 
-def import_suppliers(
-    unit: UnitOfWork,
-    source: ImportSource,
-    options: TableOptions,
-    *,
-    now: datetime,
-    dry_run: bool = False,
-    on_progress: Progress | None = None,
-) -> ImportReport:
-    """Add suppliers or bring them up to date, as import_products does.
-
-    Raises:
-        InvalidInputError: it is no CSV file, or the column of the code is missing.
-    """
-    with unit.reading():
-        suppliers = Upsert({supplier.code: supplier for supplier in unit.suppliers.all()})
-
-    def take(fields: FieldReader, row: list[str]) -> None:
-        code = cells.supplier(fields.text(row, "code"))
-        known = suppliers.current(code) or _new_supplier(unit, code)
-        suppliers.put(code, _supplier(fields, row, known))
-
-    steps = Steps(source.size_bytes, on_progress)
-    with opened_fields(source, SUPPLIER_LAYOUT, options) as fields:
-        report = _read("suppliers", fields, take, suppliers, steps)
-    report = replace(report, dry_run=dry_run)
-    if not dry_run:
-        with unit:
-            unit.suppliers.put(suppliers.changed())
-            unit.imports.add(record_of(report, now))
-            unit.commit()
-    steps.written(1, 1)
-    return report
-
-
-def _read(
+def read_rows(
     kind: str,
     fields: FieldReader,
     take: Callable[[FieldReader, list[str]], None],
     upsert: Upsert[Any],
     steps: Steps,
 ) -> ImportReport:
+    """Read a file row by row into what it gives, and return what became of the rows."""
     rows_read, skips = take_rows(
         fields.table, lambda _, row: take(fields, row), steps, fields.signs
     )
@@ -205,43 +164,3 @@ def _service_level(fields: FieldReader, row: list[str]) -> float | None:
     if not 0 < share < 1:
         raise SkippedRowError("bad service level", f"{text[:40]!r} is not between 0 and 1")
     return share
-
-
-def _new_supplier(unit: UnitOfWork, code: str) -> Supplier:
-    policy = unit.tenant.policy
-    lead_time = LeadTime(
-        mean_days=policy.default_lead_time_days,
-        standard_deviation_days=policy.default_lead_time_sd_days,
-    )
-    return Supplier(id=SupplierId(0), code=code, name=code, lead_time=lead_time)
-
-
-def _supplier(fields: FieldReader, row: list[str], known: Supplier) -> Supplier:
-    mean = _days(fields, row, "lead_time_days")
-    deviation = _days(fields, row, "lead_time_sd_days")
-    lead_time = LeadTime(
-        mean_days=known.lead_time.mean_days if mean is None else mean,
-        standard_deviation_days=known.lead_time.standard_deviation_days
-        if deviation is None
-        else deviation,
-    )
-    return replace(
-        known,
-        name=cells.readable(fields.text(row, "name")) or known.name,
-        email=_email(fields.text(row, "email")) or known.email,
-        lead_time=lead_time,
-    )
-
-
-def _days(fields: FieldReader, row: list[str], name: str) -> float | None:
-    days = fields.units(row, name, least=0)
-    if days is not None and days > LONGEST_LEAD_TIME_DAYS:
-        raise SkippedRowError("bad lead time", f"{days} days is longer than two years")
-    return None if days is None else float(days)
-
-
-def _email(text: str) -> str:
-    is_address = text.count("@") == 1 and text.isprintable() and not any(map(str.isspace, text))
-    if text and not is_address:
-        raise SkippedRowError("bad e-mail address", f"{text[:60]!r} is no e-mail address")
-    return text

@@ -25,6 +25,7 @@ NUMBERS = frozenset(
         "pack_size",
         "minimum_order_quantity",
         "maximum_stock",
+        "minimum_order_value",
         "lead_time_days",
         "lead_time_sd_days",
     }

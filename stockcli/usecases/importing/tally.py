@@ -21,6 +21,8 @@ class MergedRows:
         units: above zero for sales, receipts and returns; signed for other kinds.
         price: mean price of a unit; None if a row has none.
         moment: the earliest of the rows'.
+        rows: of the file; none of their own have the arrivals of transfers, which came with the
+            row that left.
     """
 
     kind: MovementKind
@@ -88,7 +90,7 @@ class Tally:
         first = self._by_reference.setdefault(reference, row)
         if first is not row:
             first.add(row)
-            self.merged += 1
+            self.merged += row.rows
 
     def skus(self) -> set[str]:
         """Return the SKUs that moved."""

@@ -26,6 +26,9 @@ class Ledger(Protocol):
     def changes_booked(self, references: Collection[str]) -> dict[str, Decimal]:
         """Return the signed change of those references that were booked before."""
 
+    def booked(self, references: Collection[str]) -> dict[str, StockMovement]:
+        """Return those of these references that were booked before, as they were booked."""
+
     def levels(self, keys: Collection[StockKey] | None = None) -> dict[StockKey, StockLevel]:
         """Return stock levels, open orders included, of these keys or of all."""
 
@@ -57,6 +60,9 @@ class Ledger(Protocol):
 
     def last_counts(self, keys: Collection[StockKey]) -> dict[StockKey, datetime]:
         """Return when each of these keys was last counted."""
+
+    def last_moved(self, keys: Collection[StockKey]) -> dict[StockKey, datetime]:
+        """Return when each of these keys last moved, by the movements' own times."""
 
     def movements(self, key: StockKey, limit: int) -> list[StockMovement]:
         """Return the latest movements of one key, newest first."""

@@ -96,6 +96,9 @@ class Runs(Protocol):
     def claim(self, run: CheckRun, lease_until: datetime) -> int | None:
         """Take the tenant's lease and record the run.
 
+        A run of the same id takes it over at once: it is begun again where its first attempt was
+        lost, and that one can write no more.
+
         Returns:
             The lease's epoch; None while another run holds it.
         """
@@ -222,6 +225,9 @@ class Outbox(Protocol):
 
     def join(self, message: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
         """Let others leave with a message that was taken, whose payload holds theirs by now."""
+
+    def resend_failed(self, at: datetime) -> int:
+        """Let those that were given up leave again; return how many."""
 
     def counts(self) -> dict[str, int]:
         """Return how many messages are in each status."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,6 +24,8 @@ WORTH_NAMING: dict[str, tuple[str, ...]] = {
     "product": ("ROPE",),
     "number": ("PO-00002", "1"),
     "location": ("NORTH-DEPOT",),
+    "code": ("NORTH-MILL",),
+    "html": ("-",),
     "origin": ("NORTH-DEPOT",),
     "destination": ("NORTH-DEPOT",),
     "run": ("{run}",),
@@ -48,6 +51,7 @@ NEEDED = {
     "sku": "LAMP",
     "units": "5",
     "number": "PO-00001",
+    "code": "LEAF",
     "status": "active",
     "file": "{file}",
     "slug": "new-shop",
@@ -67,6 +71,7 @@ ALSO = {
     "stock backtest": ("--product", "LAMP", "--workers", "1", "--origins", "1"),
     "stock snooze": ("--until", "2030-01-01"),
     "stock order": ("--yes",),
+    "stock feed": ("--file", "{feed}"),
     "stock replay": ("--times", "1"),
 }
 """What a command is given so that it comes to the point."""
@@ -129,6 +134,11 @@ def shops(stock_after_check: Command) -> Command:
         opened.execute(
             "INSERT INTO location (tenant_id, code, name) VALUES (1, 'NORTH-DEPOT', ?)", [MARK]
         )
+        opened.execute(
+            "INSERT INTO supplier (tenant_id, code, name, email, lead_time_mean_days, "
+            "lead_time_sd_days) VALUES (1, 'NORTH-MILL', ?, ?, 1, 1)",
+            [MARK, MARK],
+        )
         talk = (
             "INSERT INTO conversation (tenant_id, id, title, author, messages, updated_at) "
             "VALUES (1, 'north-chat', ?, '', '[]', '2024-01-01')"
@@ -143,10 +153,15 @@ def known(home: Path) -> dict[str, str]:
     """Return what an attacker may have learned of north: a run's id, a token's first signs."""
     file = home / "names.csv"
     file.write_text("sku,quantity,date,kind,code,name,invoice\nMUG,1,2024-01-01,sale,X,X,x-1\n")
+    feed = home / "till.jsonl"
+    sold = {"id": "1", "kind": "sale", "sku": "LAMP", "quantity": 1}
+    feed.write_text(
+        "".join(f"{json.dumps(sold | one)}\n" for one in ({"location": "NORTH-DEPOT"}, {}))
+    )
     with closing(sqlite3.connect(home / "stock.db")) as opened:
         (run,) = opened.execute("SELECT run_id FROM check_run WHERE tenant_id = 1").fetchone()
         (prefix,) = opened.execute("SELECT prefix FROM api_token WHERE tenant_id = 1").fetchone()
-    return {"run": run, "prefix": prefix, "file": str(file)}
+    return {"run": run, "prefix": prefix, "file": str(file), "feed": str(feed)}
 
 
 def test_no_command_shows_or_touches_the_other_shop(shops: Command, tokens: Shops) -> None:

@@ -31,7 +31,9 @@ _FENCES = {
     "functions of the server": "(SELECT count(*), sum(hashtext(proacl::text)) FROM pg_proc)",
     "triggers": "(SELECT tgrelid, tgname, tgenabled FROM pg_trigger)",
     "roles": "(SELECT * FROM pg_authid WHERE rolname NOT IN ('<attacker>', 'stock_app'))",
-    "memberships": "pg_auth_members",
+    # Until version 15 a server let whoever logs in lend the rights of its own name, and no others.
+    "memberships": "(SELECT * FROM pg_auth_members WHERE roleid NOT IN (SELECT oid FROM pg_roles "
+    "WHERE rolname = '<attacker>' AND current_setting('server_version_num')::int < 150000))",
     "settings": "(SELECT * FROM pg_db_role_setting WHERE setrole NOT IN (SELECT oid FROM pg_roles "
     "WHERE rolname IN ('<attacker>', 'stock_app')))",
     "database": "(SELECT * FROM pg_database WHERE datname = current_database())",

@@ -18,18 +18,7 @@ from stockcli.domain.identifiers import TenantId
 from stockcli.domain.shop import ShopPolicy, Tenant
 from stockcli.notifications.courier import HouseCourier
 from stockcli.usecases.ports import OutboxMessage
-
-ORDER: dict[str, Any] = {
-    "number": "PO-00007",
-    "supplier": "Leaf Ltd",
-    "supplier_email": "orders@example.com",
-    "location": "SHOP",
-    "ordered_on": "2024-05-01",
-    "expected_on": "2024-05-08",
-    "total": 24.5,
-    "currency": "GBP",
-    "lines": [{"sku": "TEA", "name": "Green\ttea\x1b[31m", "quantity": 12, "unit_cost": 2.0417}],
-}
+from tests.fixtures.order_document import ORDER
 
 
 @dataclass
@@ -149,13 +138,14 @@ def test_an_order_becomes_a_file_in_the_shops_folder(tmp_path: Path) -> None:
     HouseCourier(tmp_path).deliver(order(), shop())
     text = (tmp_path / "acme" / "PO-00007.txt").read_text(encoding="utf-8")
     assert "PURCHASE ORDER PO-00007" in text
-    assert "24.50 GBP" in text
+    assert "Total: £24.50" in text
 
 
 def test_the_same_order_twice_is_the_same_one_file(tmp_path: Path) -> None:
     for _ in range(2):
         HouseCourier(tmp_path).deliver(order(), shop())
-    assert [file.name for file in (tmp_path / "acme").iterdir()] == ["PO-00007.txt"]
+    names = sorted(file.name for file in (tmp_path / "acme").iterdir())
+    assert names == ["PO-00007.html", "PO-00007.txt"]
 
 
 def test_control_characters_of_the_catalogue_do_not_reach_the_letter(tmp_path: Path) -> None:
@@ -176,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_a_delivery_error(tmp_path: Path) -> 
 def test_a_shops_name_that_is_none_is_no_folder(slug: str, tmp_path: Path) -> None:
     shop = Tenant(id=TenantId(1), slug=slug, name="Shop")
     message = OutboxMessage(id=1, idempotency_key="k", channel="purchase_order", payload=ORDER)
-    with pytest.raises(DeliveryError, match="no order was written"):
+    with pytest.raises(DeliveryError, match="order PO-00007: it was not written"):
         HouseCourier(folder=tmp_path / "sent").deliver(message, shop)
     assert not list(tmp_path.glob("**/*.txt"))
 

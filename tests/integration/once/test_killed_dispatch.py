@@ -61,7 +61,8 @@ def judge(scene: Scene, web_hook: WebHook) -> int:
     assert sent <= web_hook.taken <= sent + doubted
     assert max(web_hook.titles.values(), default=0) <= 1
     assert messages_by_status(scene.url, "purchase_order") == {"sent": 1}
-    assert len(scene.letters()) == 1
+    (letter,) = scene.letters()
+    assert scene.others() == [letter.replace(".txt", ".html")]
     return doubted
 
 
@@ -73,7 +74,7 @@ def test_no_step_of_a_dispatch_makes_a_message_leave_twice_or_never(
     step, in_doubt, proven = 0, 0, set()
     for step, scene in killed(waiting, send):
         # Many steps leave the same behind: what follows from it need be tried only once.
-        left = (everything(scene.url), *scene.letters(), *web_hook.titles.items())
+        left = (everything(scene.url), *scene.letters(), *scene.others(), *web_hook.titles.items())
         if left not in proven:
             proven.add(left)
             assert again(scene, SEND) == expected, f"killed at step {step}"

@@ -179,3 +179,20 @@ def test_a_neighbours_messages_neither_wait_here_nor_join(shop: Shop, neighbour:
         shop.unit.commit()
     with neighbour.unit.reading():
         assert neighbour.unit.outbox.waiting("purchase_order") == [theirs]
+
+
+def test_what_was_given_up_leaves_again_on_a_persons_word(shop: Shop, neighbour: Shop) -> None:
+    put(shop, "a", "b")
+    first, second = claim(shop)
+    with shop.unit:
+        shop.unit.outbox.failed(first, "no such address")
+        shop.unit.outbox.doubt(second, "no answer")
+        shop.unit.commit()
+    with neighbour.unit:
+        assert neighbour.unit.outbox.resend_failed(NOW) == 0
+        neighbour.unit.commit()
+    with shop.unit:
+        assert shop.unit.outbox.resend_failed(NOW) == 1
+        shop.unit.commit()
+    (again,) = claim(shop)
+    assert (again.idempotency_key, again.is_in_doubt) == ("a", False)

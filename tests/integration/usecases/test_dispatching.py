@@ -9,7 +9,8 @@ from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.shop import Tenant
 from stockcli.notifications.courier import HouseCourier
 from stockcli.usecases.alerting import latest_alerts, notify_manager
-from stockcli.usecases.dispatching import LEASE, RETRY_AFTER, DispatchReport, dispatch
+from stockcli.usecases.dispatching import LEASE, DispatchReport, dispatch
+from stockcli.usecases.message_fates import RETRY_AFTER
 from stockcli.usecases.ports import OutboxMessage, UnitOfWork
 from stockcli.usecases.purchasing import cancel_order, order_row, receive_order
 from stockcli.usecases.restocking import restock_by_hand
@@ -46,8 +47,10 @@ def test_an_approved_order_leaves_once_and_is_then_sent(
     number, courier = order_tea(corner_shop), HouseCourier(tmp_path / "sent")
     assert dispatch(corner_shop, courier, clock) == DispatchReport(sent=1)
     assert dispatch(corner_shop, courier, clock) == DispatchReport()
-    assert order_row(corner_shop, number).order.status is OrderStatus.SENT
-    assert [file.name for file in (tmp_path / "sent" / "acme").iterdir()] == [f"{number}.txt"]
+    order = order_row(corner_shop, number).order
+    assert (order.status, order.sent_at) == (OrderStatus.SENT, NOW)
+    names = sorted(file.name for file in (tmp_path / "sent" / "acme").iterdir())
+    assert names == [f"{number}.html", f"{number}.txt"]
 
 
 def test_an_order_cancelled_before_it_left_never_leaves(
@@ -78,7 +81,8 @@ def test_a_message_that_never_arrives_is_given_up_and_counted(
     for _ in RETRY_AFTER:
         assert dispatch(corner_shop, messenger, clock) == DispatchReport(waiting=1)
         clock.advance(days=2)
-    assert dispatch(corner_shop, messenger, clock) == DispatchReport(failed=1)
+    report = dispatch(corner_shop, messenger, clock)
+    assert (report.failed, report.waiting) == (1, 1)  # the alert about it waits
     with corner_shop.reading():
         assert corner_shop.outbox.counts()["failed"] == 1
 
@@ -172,7 +176,8 @@ def test_an_order_that_may_have_left_and_was_cancelled_since_is_told_of(
         corner_shop.commit()
     cancel_order(corner_shop, number, now=NOW)
     clock.advance(minutes=6)
-    assert dispatch(corner_shop, Messenger(), clock) == DispatchReport(uncertain=1)
+    assert dispatch(corner_shop, Messenger(), clock) == DispatchReport(sent=1, uncertain=1)
+    assert latest_alerts(corner_shop, 1)[0].subject == f"Order {number} may not have left"
 
 
 def test_an_order_whose_goods_came_need_not_leave_any_more(

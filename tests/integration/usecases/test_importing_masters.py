@@ -92,6 +92,40 @@ def test_suppliers_with_a_bad_address_or_lead_time_are_left_out(unit: UnitOfWork
     }
 
 
+def test_how_orders_reach_a_supplier_is_read_and_an_empty_cell_keeps_it(unit: UnitOfWork) -> None:
+    take(
+        import_suppliers,
+        unit,
+        "code;nome;email;canal do pedido;webhook;valor m\u00ednimo;dias de pedido\n"
+        "LEAF;Leaf;a@leaf.example;email;https://leaf.example/x;1.150,50;seg,qui\n",
+    )
+    take(import_suppliers, unit, "code,name,order_channel,order_days\nLEAF,Leaf Ltd,,\n")
+    with unit.reading():
+        (leaf,) = unit.suppliers.all()
+    assert (leaf.name, leaf.order_channel) == ("Leaf Ltd", "email")
+    assert (leaf.webhook_url, leaf.minimum_order_value) == (
+        "https://leaf.example/x",
+        Decimal("1150.50"),
+    )
+    assert leaf.order_days == {0, 3}
+
+
+def test_suppliers_whose_orders_could_not_leave_are_left_out(unit: UnitOfWork) -> None:
+    report = take(
+        import_suppliers,
+        unit,
+        "code,email,order_channel,webhook_url,order_days\n"
+        "a,,email,,\nb,,webhook,,\nc,,fax,,\nd,,,ftp://x,\ne,,,,someday\nf,,file,,any\n",
+    )
+    assert report.taken == 1
+    assert reasons(report) == {
+        "no address for orders": 2,
+        "bad order channel": 1,
+        "bad webhook URL": 1,
+        "bad order days": 1,
+    }
+
+
 def test_products_are_added_with_their_supplier(stocked: UnitOfWork) -> None:
     with stocked.reading():
         product = stocked.products.get("A1")

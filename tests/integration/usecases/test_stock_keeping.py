@@ -163,3 +163,37 @@ def test_a_day_to_come_or_long_gone_is_refused_before_anything_is_booked(
             on=on,
         )
     assert on_hand(corner_shop, "TEA") == {"SHOP": 20}
+
+
+def test_a_transfer_of_the_same_reference_is_booked_once(corner_shop: UnitOfWork) -> None:
+    with corner_shop:
+        corner_shop.locations.put([Location(id=LocationId(0), code="BACK", name="Back room")])
+        corner_shop.commit()
+    booked = [
+        transfer_stock(
+            corner_shop,
+            "TEA",
+            units=Decimal(8),
+            origin="SHOP",
+            destination="back",
+            reference="t-1",
+            now=NOW,
+            note="for the fair",
+        )
+        for _ in range(2)
+    ]
+    assert booked == [True, False]
+    assert on_hand(corner_shop, "TEA") == {"SHOP": 12, "BACK": 8}
+
+
+def test_a_transfer_to_where_it_is_already_is_refused(corner_shop: UnitOfWork) -> None:
+    with pytest.raises(InvalidInputError, match="SHOP is where it is already"):
+        transfer_stock(
+            corner_shop,
+            "TEA",
+            units=Decimal(8),
+            origin="SHOP",
+            destination="shop",
+            reference="t-1",
+            now=NOW,
+        )

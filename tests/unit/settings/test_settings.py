@@ -133,3 +133,34 @@ def test_a_time_limit_is_a_number_of_seconds(tmp_path: Path, text: str) -> None:
     assert found.statement_timeout_seconds == 90
     with pytest.raises(InvalidInputError, match="is no number of seconds"):
         settings(tmp_path, "", STOCK_STATEMENT_TIMEOUT_SECONDS=text)
+
+
+def test_the_mail_server_and_the_sender_of_orders_are_read(tmp_path: Path) -> None:
+    url = "smtp://ana:hunter2@mail.example:587?starttls"
+    found = settings(tmp_path, f"STOCK_SMTP_URL={url}\nSTOCK_MAIL_FROM=shop@acme.example")
+    assert (found.smtp_url, found.mail_from, found.can_mail) == (url, "shop@acme.example", True)
+    assert "hunter2" not in repr(found)
+    assert not settings(tmp_path, f"STOCK_SMTP_URL={url}").can_mail
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("STOCK_SMTP_URL", "http://ana:hunter2@x", "STOCK_SMTP_URL: it is no address of a mail"),
+        ("STOCK_SMTP_URL", "smtp://ana:hunter2@x", "STOCK_SMTP_URL: its password would go unenc"),
+        ("STOCK_MAIL_FROM", "nobody", "STOCK_MAIL_FROM: 'nobody' is no e-mail address"),
+        ("STOCK_ALLOW_PRIVATE_WEBHOOKS", "maybe", "STOCK_ALLOW_PRIVATE_WEBHOOKS is 'maybe'"),
+    ],
+)
+def test_what_orders_cannot_be_sent_with_is_named(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=sentence) as caught:
+        settings(tmp_path, "", **{name: value})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_what_a_shop_may_reach_is_said_by_the_environment_alone(tmp_path: Path) -> None:
+    assert not settings(tmp_path, "STOCK_ALLOW_PRIVATE_WEBHOOKS=1").allow_private_webhooks
+    assert settings(tmp_path, "", STOCK_ALLOW_PRIVATE_WEBHOOKS="1").allow_private_webhooks
+    assert not settings(tmp_path, "", STOCK_ALLOW_PRIVATE_WEBHOOKS="off").allow_private_webhooks
