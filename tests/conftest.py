@@ -14,7 +14,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-pytest_plugins = ("tests.fixtures.databases",)
+pytest_plugins = ("tests.fixtures.databases", "tests.fixtures.receivers")
 
 TESTS = Path(__file__).parent
 TIERS = ("unit", "integration", "acceptance", "migration")

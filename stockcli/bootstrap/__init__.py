@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from stockcli.persistence.database import Database
     from stockcli.persistence.upkeep.service import Upkeep
     from stockcli.usecases.ports import (
+        ChannelTrial,
         Courier,
         Directory,
         Forecaster,
@@ -319,6 +320,12 @@ class App:
             mail=MailServer.of(url, sender or "") if url else None,
             may_be_private=self.settings.allow_private_webhooks,
         )
+
+    def try_channels(self, shop: Tenant) -> list[ChannelTrial]:
+        """Send a test message to every channel of a shop now."""
+        from stockcli.notifications.channels import try_channels
+
+        return try_channels(shop, self.clock.now().isoformat())
 
     def chat(
         self, unit: UnitOfWork, *, confirm: Callable[[Any], bool], model: str | None = None

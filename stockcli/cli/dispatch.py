@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from stockcli.bootstrap import App
     from stockcli.usecases.dispatching import DispatchReport
+    from stockcli.usecases.holding import Held
     from stockcli.usecases.ports import UnitOfWork
 
 DOUBT_HINT = (
@@ -32,10 +33,11 @@ DOUBT_HINT = (
 
 
 class Sent(NamedTuple):
-    """How one shop's messages fared, and when the next is due."""
+    """How one shop's messages fared, when the next is due, and which wait for the morning."""
 
     report: DispatchReport
     due: datetime | None
+    held: Held | None
 
 
 def register(app: typer.Typer) -> None:
@@ -66,6 +68,8 @@ def dispatch(
 
     What cannot be delivered is tried again later, with growing pauses. What a receiver refuses for
     good is given up, and leaves again when you have mended why. A run-check does this too.
+    Alerts wait through the shop's quiet hours (`stock tenant set --quiet-hours`), and leave as one
+    message after them; purchase orders do not wait.
 
     Where a program was stopped while it sent an alert or an order, or the receiver never answered,
     nobody knows whether it arrived. It is not sent again by itself: look whether you have it
@@ -102,20 +106,24 @@ def dispatch(
 
 def _send(app: App, unit: UnitOfWork) -> Sent:
     from stockcli.usecases.dispatching import dispatch as send
+    from stockcli.usecases.holding import held_alerts, held_channels
 
     report = send(unit, app.courier(), app.clock)
-    return Sent(report, app.database.next_delivery(unit.tenant))
+    now = app.clock.now()
+    held = held_alerts(unit, now)
+    without = held_channels(unit.tenant, now)
+    return Sent(report, app.database.next_delivery(unit.tenant, without=without), held)
 
 
 def _print(sent: dict[str, Sent], failed: dict[str, str], *, as_json: bool) -> None:
     from stockcli.cli.json_output import print_json
 
     if as_json:
-        told = [_facts(slug, one.report, one.due) for slug, one in sent.items()]
+        told = [_facts(slug, one) for slug, one in sent.items()]
         print_json([*told, *({"tenant": slug, "error": why} for slug, why in failed.items())])
     else:
         for slug, one in sent.items():
-            typer.echo(f"{slug}: {_told(one.report, one.due)}")
+            typer.echo(f"{slug}: {_told(one)}")
     for slug, one in sent.items():
         for trouble in one.report.troubles:
             remark(f"{slug}: {trouble}")
@@ -162,12 +170,24 @@ def _in_doubt(count: int) -> str:
     return f"{counted(count, 'message')} that may or may not have left"
 
 
-def _told(report: DispatchReport, due: datetime | None) -> str:
-    words = in_words(report)
-    if due is None:
-        return words or "nothing waits"
-    next_try = f"the next try is due at {due:%Y-%m-%d %H:%M} UTC"
-    return f"{words or 'nothing is due yet'}; {next_try}"
+def _told(sent: Sent) -> str:
+    words, held = in_words(sent.report), held_in_words(sent.held)
+    if sent.due is None:
+        return "; ".join(part for part in (words, held) if part) or "nothing waits"
+    next_try = f"the next try is due at {sent.due:%Y-%m-%d %H:%M} UTC"
+    said = "; ".join(part for part in (words, held) if part)
+    return f"{said or 'nothing is due yet'}; {next_try}"
+
+
+def held_in_words(held: Held | None) -> str:
+    """Return what waits for the quiet hours to end; empty for nothing."""
+    from stockcli.cli.render import counted
+
+    if held is None:
+        return ""
+    waits = "waits" if held.messages == 1 else "wait"
+    messages = counted(held.messages, "alert message")
+    return f"{messages} {waits} for the quiet hours to end at {held.until:%H:%M}"
 
 
 def in_words(report: DispatchReport) -> str:
@@ -182,7 +202,8 @@ def in_words(report: DispatchReport) -> str:
     return ", ".join(f"{count} {what}" for count, what in parts if count)
 
 
-def _facts(slug: str, report: DispatchReport, due: datetime | None) -> dict[str, Any]:
+def _facts(slug: str, sent: Sent) -> dict[str, Any]:
+    report, held = sent.report, sent.held
     return {
         "tenant": slug,
         "error": None,
@@ -192,5 +213,7 @@ def _facts(slug: str, report: DispatchReport, due: datetime | None) -> dict[str,
         "dropped": report.dropped,
         "uncertain": report.uncertain,
         "troubles": list(report.troubles),
-        "next_try_at": due,
+        "next_try_at": sent.due,
+        "held": held.messages if held else 0,
+        "held_until": held.until if held else None,
     }

@@ -66,7 +66,7 @@ def levels(
     if low:
         lines = [line for line in lines if needs_order(line, day)]
     if as_json:
-        print_json([facts(line) for line in lines])
+        print_json([facts(line, day) for line in lines])
         return
     if lines:
         _print(lines)
@@ -148,9 +148,16 @@ def _summary(lines: list[StockLine], low: bool, day: date) -> str:
     return f"{len(lines)} {kind}, judged on {day}"
 
 
-def facts(line: StockLine) -> dict[str, Any]:
-    """Return a stock line for programs; on hand is null while the shelf was never counted."""
+def facts(line: StockLine, day: date) -> dict[str, Any]:
+    """Return a stock line for programs; on hand is null while the shelf was never counted.
+
+    Args:
+        day: the shop's business day, from which the day the shelf is empty is counted.
+    """
+    from stockcli.usecases.projecting import outlook_of_line
+
     level, threshold = line.level, line.threshold
+    outlook = outlook_of_line(line, day)
     return {
         "sku": line.product.sku,
         "name": line.product.name,
@@ -165,6 +172,8 @@ def facts(line: StockLine) -> dict[str, Any]:
         "manual_minimum": line.minimum.quantity if line.minimum else None,
         "order_up_to_level": line.order_up_to_level,
         "days_of_cover": None if line.days_of_cover is None else round(line.days_of_cover, 1),
+        "runs_out_on": outlook.runs_out_on if outlook else None,
+        "out_even_if_ordered_today": outlook.is_out_even_if_ordered_today if outlook else None,
         "low": line.is_low,
         "open_orders": [order.number for order in line.open_orders],
     }

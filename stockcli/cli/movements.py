@@ -246,7 +246,8 @@ def _show_stock(
     from stockcli.cli.render import cell
     from stockcli.usecases.inventory import shop_day, stock_of
 
-    lines = stock_of(unit, sku, day=shop_day(unit, app.clock.now()))
+    day = shop_day(unit, app.clock.now())
+    lines = stock_of(unit, sku, day=day)
     if location is not None:
         with unit.reading():
             place = unit.locations.get(location)
@@ -254,7 +255,7 @@ def _show_stock(
     if as_json:
         from stockcli.cli.levels import facts
 
-        print_json([facts(line) for line in lines])
+        print_json([facts(line, day) for line in lines])
         return
     for line in lines:
         reserved = f", {cell(line.level.reserved)} reserved" if line.level.reserved else ""

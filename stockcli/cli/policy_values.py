@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from stockcli.domain.shop import ReviewScope
+    from stockcli.domain.quiet_hours import QuietHours
+    from stockcli.domain.shop import Language, ReviewScope
 
 NONE = "none"
 """What clears a limit."""
@@ -107,3 +108,30 @@ def switch(text: str, option: str) -> bool:
     except KeyError:
         message = f"{text[:40]!r} is no {option}: give on or off"
         raise InvalidInputError(message) from None
+
+
+def language_of(text: str) -> Language:
+    """Return in which language alerts are written.
+
+    Raises:
+        InvalidInputError: there are no alerts in it.
+    """
+    from stockcli.domain.errors import InvalidInputError
+    from stockcli.domain.shop import Language
+
+    try:
+        return Language(text.strip().lower())
+    except ValueError:
+        message = f"{text[:40]!r} is no --language: give en (English) or pt (Portuguese)"
+        raise InvalidInputError(message) from None
+
+
+def quiet_hours_of(text: str) -> QuietHours | None:
+    """Return quiet hours, such as 21:00-07:00; None for "none".
+
+    Raises:
+        InvalidInputError: they are neither.
+    """
+    from stockcli.domain.quiet_hours import parse_quiet_hours
+
+    return None if text.strip().lower() == NONE else parse_quiet_hours(text)

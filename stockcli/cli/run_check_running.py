@@ -91,9 +91,10 @@ def _drafts(unit: UnitOfWork) -> list[str]:
 
 def _dispatched(app: App, unit: UnitOfWork, report: CheckReport) -> CheckReport:
     """Send what waits; a delivery that fails is a remark, for it is tried again later."""
-    from stockcli.cli.dispatch import in_words
+    from stockcli.cli.dispatch import held_in_words, in_words
     from stockcli.domain.errors import StockError
     from stockcli.usecases.dispatching import dispatch
+    from stockcli.usecases.holding import held_alerts
 
     try:
         fate = dispatch(unit, app.courier(), app.clock)
@@ -102,7 +103,8 @@ def _dispatched(app: App, unit: UnitOfWork, report: CheckReport) -> CheckReport:
     except StockError as error:
         said = f"the messages could not be sent: {error.message}"
         return replace(report, remarks=(*report.remarks, said))
-    words = in_words(fate)
+    parts = (in_words(fate), held_in_words(held_alerts(unit, app.clock.now())))
+    words = "; ".join(part for part in parts if part)
     return replace(
         report,
         outcome=replace(report.outcome, orders=orders),

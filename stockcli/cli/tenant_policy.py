@@ -8,11 +8,14 @@ import typer
 
 from stockcli.cli.common import Json, open_app, remark
 from stockcli.cli.completion import complete_tenant
+from stockcli.cli.policy_facts import show_policy
 from stockcli.cli.policy_values import (
     NONE,
     amount,
     dollars,
+    language_of,
     limit,
+    quiet_hours_of,
     scope,
     share,
     switch,
@@ -132,7 +135,20 @@ def set_policy(
         typer.Option(
             "--notify-url",
             metavar="URL",
-            help="Where alerts go (Apprise); repeatable; none: nowhere.",
+            help="Where alerts go (Apprise); repeatable; none: nowhere. 'URL kinds=A,B': only "
+            "these of low_stock, order_to_approve, late_order, message.",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="en|pt", help="In which alerts are written."),
+    ] = None,
+    quiet_hours: Annotated[
+        str | None,
+        typer.Option(
+            "--quiet-hours",
+            metavar="HH:MM-HH:MM",
+            help="Alerts wait until they end, in the shop's time zone; none: they never wait.",
         ),
     ] = None,
     as_json: Json = False,
@@ -141,6 +157,7 @@ def set_policy(
 
     \b
     Example: stock tenant set corner-shop --service-level 0.97 --approval-limit 500
+    Example: stock tenant set --language pt --quiet-hours 21:00-07:00
     """
     from dataclasses import replace
 
@@ -158,6 +175,7 @@ def set_policy(
         "dry_run": None if dry_run is None else switch(dry_run, "--dry-run"),
         "model_budget_usd": None if model_budget is None else dollars(model_budget),
         "notify_urls": None if notify_url is None else _urls(app, notify_url),
+        "language": None if language is None else language_of(language),
     }
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     limits = {
@@ -168,11 +186,13 @@ def set_policy(
     changes |= {name: limit(text) for name, text in limits.items() if text is not None}
     if shortage_cost_rate is not None:
         changes["shortage_cost_rate"] = share(shortage_cost_rate)
+    if quiet_hours is not None:
+        changes["quiet_hours"] = quiet_hours_of(quiet_hours)
     if changes:
         directory = app.directory_for(shop)
         before, shop = shop, directory.set_policy(shop.slug, replace(shop.policy, **changes))
         _say_what_holds(before, shop)
-    _show_policy(shop, as_json=as_json)
+    show_policy(shop, as_json=as_json)
 
 
 def _say_what_holds(before: Tenant, shop: Tenant) -> None:
@@ -181,35 +201,6 @@ def _say_what_holds(before: Tenant, shop: Tenant) -> None:
         remark(DRY_RUN_HOLDS[shop.policy.dry_run].format(shop.slug))
     if before.policy.agent_enabled != shop.policy.agent_enabled:
         remark(AGENT_HOLDS[shop.policy.agent_enabled].format(shop.slug))
-
-
-def shop_facts(shop: Tenant) -> dict[str, Any]:
-    """Return what may be shown of a shop: of notify URLs, which hold secrets, the kind alone."""
-    policy = shop.policy
-    return {
-        "tenant": shop.slug,
-        "name": shop.name,
-        "currency": shop.currency,
-        "timezone": shop.timezone,
-        "active": shop.active,
-        "policy": {
-            "service_level": policy.service_level,
-            "review_period_days": policy.review_period_days,
-            "default_lead_time_days": policy.default_lead_time_days,
-            "order_approval_limit": policy.order_approval_limit,
-            "daily_spending_limit": policy.daily_spending_limit,
-            "monthly_spending_limit": policy.monthly_spending_limit,
-            "ordering_cost": policy.ordering_cost,
-            "holding_cost_rate": policy.holding_cost_rate,
-            "shortage_cost_rate": policy.shortage_cost_rate,
-            "learn_lead_times": policy.learn_lead_times,
-            "agent_enabled": policy.agent_enabled,
-            "review_scope": policy.review_scope,
-            "dry_run": policy.dry_run,
-            "model_budget_usd": policy.model_budget_usd,
-            "notify_urls": [f"{url.split(':', 1)[0]}://..." for url in policy.notify_urls],
-        },
-    }
 
 
 def _shop_to_set(app: App, slug: str | None, *, budget: bool) -> Tenant:
@@ -238,33 +229,16 @@ def _perhaps_mended(app: App, slug: str) -> Tenant | None:
     return None
 
 
-def _show_policy(shop: Tenant, *, as_json: bool) -> None:
-    from stockcli.cli.json_output import print_json
-    from stockcli.cli.render import print_table
-
-    facts = shop_facts(shop)
-    if as_json:
-        print_json(facts)
-        return
-    rows = [(name.replace("_", " "), _shown(value)) for name, value in facts["policy"].items()]
-    print_table([shop.slug, "value"], rows)
-
-
-def _shown(value: Any) -> Any:
-    if value in (None, []):
-        return NONE
-    return ", ".join(value) if isinstance(value, list) else value
-
-
 def _urls(app: App, texts: list[str]) -> tuple[str, ...]:
     """Return notify URLs that may be kept; only an operator may name hosts of the house."""
+    from stockcli.domain.channels import channels_of
     from stockcli.notifications.addresses import ensure_public, recipient
 
     check = recipient if _is_operator(app) else ensure_public
-    urls = tuple(text.strip() for text in texts if text.strip().lower() != NONE)
-    for url in urls:
-        check(url)
-    return urls
+    channels = channels_of(text for text in texts if text.strip().lower() != NONE)
+    for channel in channels:
+        check(channel.url)
+    return tuple(channel.as_typed() for channel in channels)
 
 
 def _is_operator(app: App) -> bool:

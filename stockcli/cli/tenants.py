@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from stockcli.cli.common import Json, group, open_app, remark
-from stockcli.cli.tenant_policy import set_policy, shop_facts
+from stockcli.cli.policy_facts import shop_facts
+from stockcli.cli.tenant_policy import set_policy
 from stockcli.cli.tenants_leaving import erase, export
 
 

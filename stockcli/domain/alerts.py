@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from stockcli.domain.identifiers import StockKey
+
+FROM_A_PERSON = "message:"
+"""How the situation of words that a person or the assistant wrote begins: they are never over."""
 
 
 class AlertKind(StrEnum):
@@ -24,7 +29,10 @@ class Alert:
 
     Attributes:
         situation: the key of the situation; at most one open alert per situation.
+        subject: in plain English, as is the text: what is shown on the terminal.
         cleared_at: when it ended; None while it lasts.
+        facts: from which it is told in the shop's language; JSON values only. They leave with the
+            message, and are not kept with the alert. Empty: it is told in the words it has.
     """
 
     kind: AlertKind
@@ -34,6 +42,7 @@ class Alert:
     raised_at: datetime
     cleared_at: datetime | None = None
     key: StockKey | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def low_stock_situation(key: StockKey) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from stockcli.domain.demand import BUSY_SHOP_LINES_PER_DAY
 from stockcli.domain.errors import InvalidInputError
 from stockcli.domain.identifiers import TenantId
+from stockcli.domain.quiet_hours import QuietHours
 
 EARLIEST_DAY = date(1990, 1, 1)
 
@@ -30,6 +31,13 @@ class ReviewScope(StrEnum):
 
     ALL = "all"
     EXCEPTIONS = "exceptions"
+
+
+class Language(StrEnum):
+    """In which alerts are written: English, Portuguese."""
+
+    ENGLISH = "en"
+    PORTUGUESE = "pt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +63,10 @@ class ShopPolicy:
         dry_run: checks and the assistant show what they would do, and do nothing.
         model_budget_usd: what the language model may cost in a calendar month, US dollars.
         learn_lead_times: whether lead times are learnt from receipts; else the stated ones hold.
-        notify_urls: where alerts go, as Apprise URLs; none keeps them in `stock alerts`.
+        notify_urls: where alerts go, as Apprise URLs, each with the kinds of alerts that go there
+            if not all do; none keeps them in `stock alerts`.
+        language: in which alerts leave.
+        quiet_hours: alerts that would leave in them wait until they end; None: they never wait.
     """
 
     service_level: float = 0.95
@@ -74,6 +85,8 @@ class ShopPolicy:
     model_budget_usd: Decimal = Decimal(5)
     learn_lead_times: bool = True
     notify_urls: tuple[str, ...] = ()
+    language: Language = Language.ENGLISH
+    quiet_hours: QuietHours | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

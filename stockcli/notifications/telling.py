@@ -41,7 +41,10 @@ def tell(service: Any, *, title: str, body: str, key: str) -> Fate:
     if service.schema in TAKE_HEADERS:
         service.headers[KEY_HEADER] = key
     with _heard_by_us_alone(logging.getLogger("apprise")):
-        result = apprise.Apprise(service).notify(title=title, body=body, log_level=logging.DEBUG)
+        # As text: what the catalogue says is no markup, wherever it is shown.
+        result = apprise.Apprise(service).notify(
+            title=title, body=body, body_format="text", log_level=logging.DEBUG
+        )
     if result:
         return Fate.TAKEN
     said = "\n".join(entry.message for one in result for entry in one.logs())

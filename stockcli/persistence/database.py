@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, and_, func, select, text
 
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import DatabaseError
@@ -89,9 +89,15 @@ class Database:
         """Return the shops that the directory leaves out, since their policy cannot be read."""
         return SqlDirectory(self._engine, self._clock, Actor()).unreadable_tenants()
 
-    def next_delivery(self, tenant: Tenant) -> datetime | None:
-        """Return when the next waiting message of a shop is due; None if none waits."""
-        waits = _OUTBOX.c.status.in_(("pending", "sending"))
+    def next_delivery(self, tenant: Tenant, *, without: Collection[str] = ()) -> datetime | None:
+        """Return when the next waiting message of a shop is due; None if none waits.
+
+        Args:
+            without: channels that are not looked at.
+        """
+        waits = and_(
+            _OUTBOX.c.status.in_(("pending", "sending")), _OUTBOX.c.channel.not_in(without)
+        )
         due = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.tenant_id == tenant.id, waits)
         with self._engine.connect() as connection:
             reading = connection.execution_options(**{READING: True, TENANT: tenant.id})

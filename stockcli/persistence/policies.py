@@ -6,13 +6,17 @@ import math
 from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
-from stockcli.domain.shop import ReviewScope, ShopPolicy
+from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.quiet_hours import QuietHours, parse_quiet_hours
+from stockcli.domain.shop import Language, ReviewScope, ShopPolicy
 
 _LIMITS = frozenset({"order_approval_limit", "daily_spending_limit", "monthly_spending_limit"})
 _AMOUNTS = _LIMITS | {"ordering_cost", "model_budget_usd"}
 _LONGEST_DAYS = 3650
+_ENUMS: dict[str, type[StrEnum]] = {"review_scope": ReviewScope, "language": Language}
 
 
 def policy_as_json(policy: ShopPolicy) -> dict[str, Any]:
@@ -45,7 +49,7 @@ def readable_policy(stored: Any) -> tuple[ShopPolicy, list[str]]:
 
 
 def _as_json(value: Any) -> Any:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | QuietHours):
         return str(value)
     return list(value) if isinstance(value, tuple) else value
 
@@ -56,9 +60,18 @@ def _value(name: str, value: Any) -> Any:
             return Decimal(value)
         except InvalidOperation:
             return value
-    if name == "review_scope" and value in tuple(ReviewScope):
-        return ReviewScope(value)
+    if name in _ENUMS and value in tuple(_ENUMS[name]):
+        return _ENUMS[name](value)
+    if name == "quiet_hours" and isinstance(value, str):
+        return _quiet_hours(value)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _quiet_hours(text: str) -> QuietHours | str:
+    try:
+        return parse_quiet_hours(text)
+    except InvalidInputError:
+        return text
 
 
 def _is_allowed(name: str, value: Any) -> bool:
@@ -93,6 +106,8 @@ _ALLOWED: dict[str, Callable[[Any], bool]] = {
     "agent_enabled": lambda value: isinstance(value, bool),
     "review_scope": lambda value: isinstance(value, ReviewScope),
     "dry_run": lambda value: isinstance(value, bool),
+    "language": lambda value: isinstance(value, Language),
+    "quiet_hours": lambda value: value is None or isinstance(value, QuietHours),
     "notify_urls": lambda value: (
         isinstance(value, tuple) and all(isinstance(url, str) for url in value)
     ),

@@ -7,17 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from stockcli.domain.alerts import AlertKind, low_stock_situation
 from stockcli.domain.decisions import Candidate
 from stockcli.domain.errors import OvertakenError
 from stockcli.domain.identifiers import RunId
-from stockcli.domain.purchasing import OPEN_STATUSES
-from stockcli.usecases.alerting import clear_ended, clear_old_messages, late_orders, tell
 from stockcli.usecases.candidates import Skipped, low_products_within
 from stockcli.usecases.deciding import Outcome, carry_out, covered
-from stockcli.usecases.empty_shelves import too_late_orders
-from stockcli.usecases.inventory import StockLine, needs_order, stock_lines_within
+from stockcli.usecases.inventory import StockLine
 from stockcli.usecases.ports import CheckRun, Clock, Forecaster, Review, Reviewer, UnitOfWork
+from stockcli.usecases.settling_alerts import settle_alerts
 
 LEASE = timedelta(minutes=15)
 """Longer than any check of one shop takes; a killed run's lease lapses after it."""
@@ -171,29 +168,6 @@ def conclude(
         unit.runs.finish(done)
         unit.commit()
     return report_of(unit, done, day, outcome, (*found.skipped, *outcome.moved_on), remarks)
-
-
-def settle_alerts(unit: UnitOfWork, run_id: RunId, day: date, now: datetime) -> None:
-    """End the alerts whose situation is over, and raise those of late orders, in the open unit.
-
-    That a product is low is over, too, once nobody wants to hear of it: it is snoozed, or it is
-    not sold any more.
-    """
-    lines = stock_lines_within(unit, day=day)
-    late = late_orders(unit.orders.all(OPEN_STATUSES), day, now)
-    late += too_late_orders(unit, lines, day, now)
-    low = {line.level.key for line in lines if needs_order(line, day)}
-    clear_old_messages(unit, now)
-    clear_ended(
-        unit,
-        kinds=(AlertKind.LOW_STOCK, AlertKind.LATE_ORDER),
-        still_true={
-            *(low_stock_situation(key) for key in low),
-            *(alert.situation for alert in late),
-        },
-        now=now,
-    )
-    tell(unit, late, now=now, digest_key=f"late:{run_id}")
 
 
 def report_of(

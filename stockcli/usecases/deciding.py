@@ -97,8 +97,8 @@ def carry_out(
     orders, waiting = _order(unit, fresh, settled, ids, day=day, now=now)
     numbers = {order.key_of(line): order.number for order in orders for line in order.lines}
     decided = tuple(replace(one, order_number=numbers.get(one.key, "")) for one in settled)
-    told = [*_alerts(decided, now), *to_move, *waiting]
-    alerts = tell(unit, told, now=now, digest_key=run_id)
+    told = [*low_stock_alerts(decided, now), *to_move, *waiting]
+    alerts = tell(unit, told, now=now, digest_key=run_id, day=day)
     return Outcome(
         decisions=decided,
         orders=tuple(orders),
@@ -173,7 +173,8 @@ def _order(
     return orders, alerts
 
 
-def _alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:
+def low_stock_alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:
+    """Return an alert for every decision that a person should look."""
     return [
         Alert(
             kind=AlertKind.LOW_STOCK,
@@ -185,6 +186,7 @@ def _alerts(decisions: Iterable[Decision], now: datetime) -> list[Alert]:
             ),
             raised_at=now,
             key=decision.key,
+            facts={"reason": decision.reason},
         )
         for decision in decisions
         if decision.action is Action.NOTIFY

@@ -16,6 +16,7 @@ from stockcli.domain.errors import (
     UncertainDeliveryError,
 )
 from stockcli.domain.purchasing import OrderStatus
+from stockcli.usecases.holding import gathered, held_channels
 from stockcli.usecases.message_fates import (
     CANCELLED,
     GOODS_CAME,
@@ -108,11 +109,18 @@ def resend_failed(unit: UnitOfWork, clock: Clock) -> int:
 
 
 def _next_due(unit: UnitOfWork, clock: Clock) -> OutboxMessage | None:
+    """Take the next message that may leave now; alerts wait through the shop's quiet hours."""
+    message = None
     with unit:
         now = clock.now()
-        due = unit.outbox.claim_due(now, now + LEASE, limit=1)
+        held = held_channels(unit.tenant, now)
+        while message is None:
+            due = unit.outbox.claim_due(now, now + LEASE, limit=1, without=held)
+            if not due:
+                break
+            message = gathered(unit, due[0], now)
         unit.commit()
-    return due[0] if due else None
+    return message
 
 
 def _deliver_or_put_back(

@@ -28,12 +28,16 @@ class Replacement:
 def snooze(unit: UnitOfWork, sku: str, *, until: date | None) -> Product:
     """Leave a product alone before a day: no order, no alert; None ends the pause.
 
+    What was told of it is over: after the pause it is told again, if it is still low.
+
     Raises:
         NotFoundError: no such product.
     """
     with unit:
         product = replace(unit.products.get(sku), snoozed_until=until)
         unit.products.put([product])
+        if until is not None:
+            unit.alerts.clear_of(product.id)
         unit.commit()
     return product
 

@@ -81,8 +81,8 @@ def _line(line: OrderLine, product: Product) -> dict[str, Any]:
 
 
 def language_of(shop: Tenant) -> str:
-    """Return the language the shop's documents are in, such as "en"; English where none is set."""
-    return str(getattr(shop.policy, "language", ENGLISH))
+    """Return the language the shop's documents are in, such as "en"."""
+    return shop.policy.language.value
 
 
 def note_to_supplier(note: str) -> str:

@@ -27,7 +27,6 @@ from stockcli.usecases.check_steps import (
     conclude,
     low_products,
     report_of,
-    settle_alerts,
     under_lease,
 )
 from stockcli.usecases.deciding import carry_out, covered
@@ -47,6 +46,7 @@ from stockcli.usecases.ports import (
 )
 from stockcli.usecases.records import to_json
 from stockcli.usecases.sending_reviews import ReadyReview, send_reviews
+from stockcli.usecases.settling_alerts import settle_alerts
 
 _LONGEST_RUN_PART = 40
 _ODD = re.compile(r"[^a-zA-Z0-9_-]")

@@ -194,12 +194,12 @@ def _nameless(look: _Look) -> Iterator[Effect]:
 
 def _messages_unexplained(look: _Look) -> Iterator[Effect]:
     numbers = {row["number"] for row in look.of("purchase_order").added}
-    texts = [row["text"] for row in look.of("alert").added]
+    texts = {row["text"] for row in look.of("alert").added}
     for row in look.of("outbox").added:
         payload = json.loads(row["payload"])
         if row["channel"] == "purchase_order" and payload["number"] in numbers:
             continue
-        if row["channel"] == "alert" and any(text in payload["text"] for text in texts):
+        if row["channel"] == "alert" and all(entry["text"] in texts for entry in payload["alerts"]):
             continue
         yield Effect(what="other", about="outbox", detail=row["idempotency_key"])
 

@@ -130,6 +130,8 @@ class ShelfActions(ActionDesk):
         self, subject: str, text: str, sku: str | None = None
     ) -> ActionPreview:
         about = [code(self._now(sku, None)[0].sku)] if sku else []
+        if sku:
+            alerting.ensure_not_snoozed(self._unit, as_sku(sku), now=self._clock.now())
         name = "message_about" if about else "message"
         summary = self._label(name, quoted(subject, 120), *about)
         return self._preview("notify_manager", summary, shortened(text, 1000))

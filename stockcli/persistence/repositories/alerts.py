@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from stockcli.domain.alerts import Alert, AlertKind
-from stockcli.domain.identifiers import StockKey
+from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import AlertRow, table_of
 from stockcli.persistence.work import IN_A_STATEMENT, Work, batches
@@ -46,6 +46,15 @@ class SqlAlerts:
             self._work.change(still_open.where(_ALERT.c.situation.in_(batch)).values(cleared_at=at))
             for batch in batches(sorted(situations), IN_A_STATEMENT)
         )
+
+    def clear_of(self, product_id: ProductId) -> int:
+        """Mark what is low of a product as ended, wherever it is; return how many were open."""
+        low = self._work.update(_ALERT).where(
+            _ALERT.c.cleared_at.is_(None),
+            _ALERT.c.kind == AlertKind.LOW_STOCK.value,
+            _ALERT.c.product_id == product_id,
+        )
+        return self._work.change(low.values(cleared_at=self._work.clock.now()))
 
     def latest(self, limit: int) -> list[Alert]:
         """Return the latest alerts, ended ones included, newest first."""

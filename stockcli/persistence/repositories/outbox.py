@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,26 +74,36 @@ class SqlOutbox:
         )
         return str(self._work.value(named) or "")
 
-    def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
+    def claim_due(
+        self,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        *,
+        without: Collection[str] = (),
+    ) -> list[OutboxMessage]:
         """Take messages that are due, so that no other dispatcher does: orders first, then age.
 
         One that cannot be read is given up, and the next is taken in its place.
+
+        Args:
+            without: channels whose messages stay where they are.
         """
         messages: list[OutboxMessage] = []
-        while not messages and (taken := self._take_due(now, lease_until, limit)):
+        while not messages and (taken := self._take_due(now, lease_until, limit, without)):
             found = {row.id: _message(row, before) for row, before in taken}
             self._give_up([key for key, message in found.items() if message is None])
             messages = [message for message in found.values() if message is not None]
         return messages
 
     def _take_due(
-        self, now: datetime, lease_until: datetime, limit: int
+        self, now: datetime, lease_until: datetime, limit: int, without: Collection[str]
     ) -> list[tuple[Row[Any], str]]:
         """Return the rows taken, each with the status it had before."""
         # However many alerts wait, a supplier's order does not wait behind them.
         order = (_OUTBOX.c.channel != "purchase_order", _OUTBOX.c.id)
         first = self._work.select(_OUTBOX, _OUTBOX.c.id, _OUTBOX.c.status).where(
-            _is_due(now, lease_until - now)
+            _is_due(now, lease_until - now), _OUTBOX.c.channel.not_in(without)
         )
         before = {
             row.id: row.status for row in self._work.rows(first.order_by(*order).limit(limit))
@@ -144,6 +154,22 @@ class SqlOutbox:
     def resend_failed(self, at: datetime) -> int:
         """Let those that were given up leave again; return how many."""
         return self._settle(FAILED, status=PENDING, due_at=at)
+
+    def waiting(self, channel: str) -> list[OutboxMessage]:
+        """Return what waits to leave by a channel, oldest first; it is not taken."""
+        waits = self._work.select(_OUTBOX, *_COLUMNS).where(
+            _OUTBOX.c.channel == channel, _OUTBOX.c.status == PENDING
+        )
+        found = [_message(row, PENDING) for row in self._work.rows(waits.order_by(_OUTBOX.c.id))]
+        return [message for message in found if message is not None]
+
+    def join(self, message: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
+        """Let others leave with a message that was taken, whose payload holds theirs by now."""
+        self._mark(message)
+        joined = self._work.update(_OUTBOX).where(
+            _OUTBOX.c.id.in_([other.id for other in others]), _OUTBOX.c.status == PENDING
+        )
+        self._work.change(joined.values(status=DROPPED, error=f"it left with {message.id}"))
 
     def counts(self) -> dict[str, int]:
         """Return how many messages are in each status."""

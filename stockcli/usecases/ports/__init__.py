@@ -15,6 +15,7 @@ from stockcli.usecases.ports.batches import (
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
 from stockcli.usecases.ports.directory import Directory, RotatedToken, TokenFacts
 from stockcli.usecases.ports.engines import (
+    ChannelTrial,
     Courier,
     Forecaster,
     Progress,
@@ -59,6 +60,7 @@ __all__ = [
     "BatchReviewer",
     "BatchState",
     "Calendar",
+    "ChannelTrial",
     "CheckRun",
     "Clock",
     "Conversation",

@@ -96,3 +96,20 @@ class Courier(Protocol):
 
     def may_repeat(self, message: OutboxMessage, shop: Tenant) -> bool:
         """Return whether a message that may have been delivered can be delivered again unseen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelTrial:
+    """What became of a test message to one channel.
+
+    Attributes:
+        channel: the kind of service, without its secret.
+        kinds: of the alerts that go there, as they are typed; empty: all.
+        outcome: "sent", "failed", or "uncertain" (it never answered).
+        reason: why it was not sent, half a sentence.
+    """
+
+    channel: str
+    kinds: str
+    outcome: str
+    reason: str = ""

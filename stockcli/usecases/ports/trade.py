@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from stockcli.domain.alerts import Alert
 from stockcli.domain.decisions import Decision
-from stockcli.domain.identifiers import OrderId, RunId, StockKey, SupplierId
+from stockcli.domain.identifiers import OrderId, ProductId, RunId, StockKey, SupplierId
 from stockcli.domain.purchasing import OrderStatus, PurchaseOrder
 from stockcli.domain.reliability import OrderRecord
 
@@ -155,6 +155,9 @@ class Alerts(Protocol):
     def clear(self, situations: Collection[str], at: datetime) -> int:
         """Mark situations as ended; return how many were open."""
 
+    def clear_of(self, product_id: ProductId) -> int:
+        """Mark what is low of a product as ended, wherever it is; return how many were open."""
+
     def latest(self, limit: int) -> list[Alert]:
         """Return the latest alerts, ended ones included, newest first."""
 
@@ -196,8 +199,19 @@ class Outbox(Protocol):
     def status(self, idempotency_key: str) -> str:
         """Return how far a message is; empty if there is none."""
 
-    def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> list[OutboxMessage]:
-        """Take messages that are due, so that no other dispatcher does: orders first, then age."""
+    def claim_due(
+        self,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        *,
+        without: Collection[str] = (),
+    ) -> list[OutboxMessage]:
+        """Take messages that are due, so that no other dispatcher does: orders first, then age.
+
+        Args:
+            without: channels whose messages stay where they are.
+        """
 
     def sent(self, message: OutboxMessage, at: datetime) -> None:
         """Mark one as gone."""
@@ -219,6 +233,12 @@ class Outbox(Protocol):
 
     def drop_uncertain(self) -> int:
         """Let those in doubt rest for good; return how many."""
+
+    def waiting(self, channel: str) -> list[OutboxMessage]:
+        """Return what waits to leave by a channel, oldest first; it is not taken."""
+
+    def join(self, message: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
+        """Let others leave with a message that was taken, whose payload holds theirs by now."""
 
     def resend_failed(self, at: datetime) -> int:
         """Let those that were given up leave again; return how many."""

@@ -354,6 +354,15 @@ def test_a_message_to_the_manager_is_among_the_open_alerts_for_a_week(
         assert ("the fridge is broken" in desk.runs("open_alerts").text) is is_shown
 
 
+def test_no_message_is_offered_about_a_snoozed_product(desk: Desk) -> None:
+    desk.runs("snooze", sku="MILK", until="2024-05-04")
+    desk.was_asked.clear()
+    said = desk.runs("notify_manager", subject="Milk", text="it is low", sku="MILK")
+    assert "left alone until 2024-05-04: no alert about it" in said.text
+    assert desk.was_asked == []
+    assert "it is low" not in desk.runs("open_alerts").text
+
+
 def test_orders_tell_their_dates_and_how_late_they_are(ordered: Desk, clock: SteppingClock) -> None:
     text = ordered.runs("on_order").text
     assert "| ordered on | expected on | days late |" in text

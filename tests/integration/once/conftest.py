@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.web_hook import WebHook
 from tests.fixtures.scenes import Original
 
 
@@ -17,10 +15,3 @@ def original(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) 
     folder = tmp_path / "copies"
     folder.mkdir()
     return Original(database_url, folder, server)
-
-
-@pytest.fixture
-def web_hook() -> Iterator[WebHook]:
-    """A receiver of alerts, running; its address is `web_hook.url`."""
-    with WebHook().running() as hook:
-        yield hook

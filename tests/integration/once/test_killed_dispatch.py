@@ -9,7 +9,6 @@ import pytest
 
 from stockcli.domain.shop import Tenant
 from stockcli.notifications.addresses import recipient
-from stockcli.usecases.alerting import notify_manager
 from stockcli.usecases.dispatching import dispatch, drop_uncertain, resend_uncertain
 from stockcli.usecases.ports import OutboxMessage
 from tests.fakes.web_hook import WebHook
@@ -25,8 +24,12 @@ SEND = apart(send)
 
 
 def notify(scene: Scene) -> None:
-    with scene.unit() as unit:
-        notify_manager(unit, "The freezer hums", "Look at it.", now=scene.clock.now())
+    """Let a message wait beside the check's digest that does not become one with it."""
+    words = {"subject": "The freezer hums", "text": "Look at it."}
+    message = OutboxMessage(idempotency_key="alert:freezer", channel="alert", payload=words)
+    with scene.unit() as unit, unit:
+        unit.outbox.put([message])
+        unit.commit()
 
 
 class Nobody:

@@ -49,3 +49,20 @@ def test_a_neighbours_situation_is_neither_seen_nor_cleared(shop: Shop) -> None:
         assert shop.unit.alerts.latest(5) == []
         assert shop.unit.alerts.clear(["low:1:1"], LATER) == 0
         shop.unit.commit()
+
+
+def test_what_is_low_of_a_product_ends_with_its_pause(shop: Shop) -> None:
+    low, late = alert(key=shop.key()), alert("late:PO-1", kind=AlertKind.LATE_ORDER)
+    with shop.unit:
+        shop.unit.alerts.raise_new([low, late])
+        assert shop.unit.alerts.clear_of(shop.key().product_id) == 1
+        assert shop.unit.alerts.open() == [late]
+        assert shop.unit.alerts.clear_of(shop.key().product_id) == 0
+
+
+def test_a_neighbours_product_of_the_same_number_stays_told(shop: Shop, neighbour: Shop) -> None:
+    with shop.unit:
+        assert shop.unit.alerts.clear_of(neighbour.key().product_id) == 0
+        shop.unit.commit()
+    with neighbour.unit.reading():
+        assert [one.subject for one in neighbour.unit.alerts.open()] == ["the neighbour's"]

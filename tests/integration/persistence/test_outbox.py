@@ -142,6 +142,45 @@ def test_a_clock_set_back_does_not_keep_a_message_for_as_long_as_it_was_wrong(sh
     assert keys == ["fresh", "sending", "put back", "fresher"]
 
 
+def test_channels_that_are_held_back_stay_where_they_are(shop: Shop) -> None:
+    with shop.unit:
+        shop.unit.outbox.put([message("a", channel="alert"), message("o")])
+        shop.unit.commit()
+    with shop.unit:
+        (claimed,) = shop.unit.outbox.claim_due(NOW, SOON, 10, without=("alert",))
+        assert claimed.idempotency_key == "o"
+        (waits,) = shop.unit.outbox.waiting("alert")
+        assert (waits.idempotency_key, waits.attempts) == ("a", 0)
+        shop.unit.commit()
+    assert [each.idempotency_key for each in claim(shop)] == ["a"]
+
+
+def test_messages_that_join_another_leave_with_it_and_never_again(shop: Shop) -> None:
+    put(shop, "a", "b", "c")
+    (first,) = claim(shop, limit=1)
+    others = [replace(message("b"), id=first.id + 1), replace(message("c"), id=first.id + 2)]
+    with shop.unit:
+        shop.unit.outbox.join(replace(first, payload={"all": 3}), others)
+        shop.unit.commit()
+    (again,) = claim(shop, now=SOON)
+    assert (again.idempotency_key, again.payload) == ("a", {"all": 3})
+    with shop.unit.reading():
+        assert shop.unit.outbox.counts() == {"dropped": 2, "sending": 1}
+
+
+def test_a_neighbours_messages_neither_wait_here_nor_join(shop: Shop, neighbour: Shop) -> None:
+    put(shop, "a")
+    (mine,) = claim(shop)
+    with neighbour.unit.reading():
+        (theirs,) = neighbour.unit.outbox.waiting("purchase_order")
+    with shop.unit:
+        assert shop.unit.outbox.waiting("purchase_order") == []
+        shop.unit.outbox.join(mine, [theirs])
+        shop.unit.commit()
+    with neighbour.unit.reading():
+        assert neighbour.unit.outbox.waiting("purchase_order") == [theirs]
+
+
 def test_what_was_given_up_leaves_again_on_a_persons_word(shop: Shop, neighbour: Shop) -> None:
     put(shop, "a", "b")
     first, second = claim(shop)

@@ -109,11 +109,17 @@ def test_an_order_does_not_wait_behind_alerts(
     assert messenger.carried == [f"order:{order}"]
 
 
+def in_the_words_of_an_earlier_version(number: int) -> OutboxMessage:
+    payload = {"subject": f"Matter {number}", "text": "- Look."}
+    return OutboxMessage(idempotency_key=f"alert:{number}", channel="alert", payload=payload)
+
+
 def test_a_slow_service_does_not_make_messages_leave_twice(
     corner_shop: UnitOfWork, clock: SteppingClock
 ) -> None:
-    for number in range(5):
-        notify_manager(corner_shop, f"Matter {number}", "Look.", now=NOW)
+    with corner_shop:
+        corner_shop.outbox.put([in_the_words_of_an_earlier_version(n) for n in range(5)])
+        corner_shop.commit()
     other = Messenger()
 
     class Slow(Messenger):

@@ -6,13 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from stockcli.domain.shop import ShopPolicy
+from stockcli.domain.quiet_hours import parse_quiet_hours
+from stockcli.domain.shop import Language, ShopPolicy
 from stockcli.persistence.policies import policy_as_json, policy_from_json, readable_policy
 
 
 def test_a_policy_survives_json() -> None:
     policy = ShopPolicy(
-        order_approval_limit=None, model_budget_usd=Decimal("0.10"), notify_urls=("json://a",)
+        order_approval_limit=None,
+        model_budget_usd=Decimal("0.10"),
+        notify_urls=("json://a",),
+        language=Language.PORTUGUESE,
+        quiet_hours=parse_quiet_hours("21:00-07:00"),
     )
     assert policy_from_json(json.loads(json.dumps(policy_as_json(policy)))) == policy
 
@@ -44,6 +49,9 @@ def test_what_a_newer_version_knows_is_left_out() -> None:
         ("learn_lead_times", 1),
         ("notify_urls", "json://a"),
         ("notify_urls", [1]),
+        ("language", "latin"),
+        ("quiet_hours", "at night"),
+        ("quiet_hours", 21),
     ],
 )
 def test_a_value_that_is_none_is_named(name: str, value: object) -> None:
