@@ -57,7 +57,7 @@ def ensure_not_snoozed(unit: UnitOfWork, sku: str, *, now: datetime) -> None:
 def _ensure_not_snoozed(unit: UnitOfWork, sku: str, day: date) -> None:
     product = unit.products.get(sku)
     if product.is_snoozed(day):
-        message = f"{product.sku} is left alone until {product.snoozed_until}: no alert about it"
+        message = f"no alert about {product.sku}: it is left alone until {product.snoozed_until}"
         raise ConflictError(message, f"`stock snooze {product.sku} --off` ends the pause")
 
 

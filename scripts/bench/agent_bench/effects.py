@@ -121,9 +121,9 @@ def _is_sent(look: _Look, number: str) -> bool:
 
 def _is_told(look: _Look, situation: str) -> bool:
     """Return whether an alert was raised and a message about it waits to leave."""
-    texts = [a["text"] for a in look.of("alert").added if a["situation"] == situation]
-    told = [json.loads(row["payload"]).get("text", "") for row in look.of("outbox").added]
-    return any(text in message for text in texts for message in told)
+    payloads = [json.loads(row["payload"]) for row in look.of("outbox").added]
+    told = {alert["situation"] for payload in payloads for alert in payload.get("alerts", ())}
+    return situation in told
 
 
 def _receipts(look: _Look) -> Iterator[Effect]:

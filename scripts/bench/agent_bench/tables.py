@@ -18,6 +18,7 @@ BOOKKEEPING = {
     "check_lease",
     "check_run",
     "conversation",
+    "forecast_record",
     "model_call",
     "review_batch",
     "sign_in_failure",

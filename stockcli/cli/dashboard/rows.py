@@ -159,10 +159,10 @@ def _order_row(row: OrderRow, day: date) -> Row:
 
 
 def _mark_of(order: PurchaseOrder, day: date) -> str:
+    if order.status is OrderStatus.DRAFT:
+        return "approve?"
     late_days = (day - order.expected_on).days
-    if late_days > 0:
-        return f"late {late_days} day{'s' * (late_days > 1)}"
-    return "approve?" if order.status is OrderStatus.DRAFT else ""
+    return f"late {late_days} day{'s' * (late_days > 1)}" if late_days > 0 else ""
 
 
 def _products_of(row: OrderRow) -> str:

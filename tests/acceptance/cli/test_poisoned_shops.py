@@ -78,7 +78,7 @@ def test_a_message_that_cannot_be_read_lets_the_others_leave(stock: Command, tok
     assert "1 sent" in ran.out
     assert (stock.home / "sent" / "north" / f"{order['number']}.txt").is_file()
     doctor = stock("doctor", "--json", token=tokens.north_manager).json
-    assert any("messages could not be delivered" in one["text"] for one in doctor)
+    assert any("could not be delivered and was given up" in one["text"] for one in doctor)
 
 
 def test_an_unreadable_shop_is_one_finding_of_the_check(stock: Command, tokens: Shops) -> None:

@@ -77,7 +77,7 @@ def test_a_name_with_markup_and_escape_codes_is_shown_as_it_is(
 
 
 def test_open_orders_tell_status_supplier_and_how_late_they_are(home: Home) -> None:
-    waits, left = home.order("HAM", 60), home.order("TEA")
+    left, waits = home.order("TEA"), home.order("HAM", 60)
     _move_expected(home, left, days=-9)
 
     async def look(person: Person) -> None:

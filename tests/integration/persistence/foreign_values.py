@@ -91,6 +91,7 @@ BY_TYPE: dict[str, Values] = {
     "StockKey": _keys,
     "Collection[StockKey]": lambda shop, other: [_keys(shop, other)],
     "Collection[StockKey] | None": lambda shop, other: [None, _keys(shop, other)],
+    "ProductId": lambda _, other: [p.id for p in other.products.values()],
     "ProductId | None": lambda _, other: [None, *(p.id for p in other.products.values())],
     "Collection[OrderStatus] | None": _plain(None, tuple(OrderStatus)),
     "Collection[BatchStatus]": _plain(tuple(BatchStatus)),
