@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -87,6 +88,9 @@ def _joined(address: str) -> Any:
 def _threads(client: Any, address: str) -> int:
     from stockcli.domain.errors import InvalidInputError
 
+    # Workers started a moment ago are waited for.
+    with suppress(TimeoutError):
+        client.wait_for_workers(1, timeout=REACH_SECONDS)
     count = sum(client.nthreads().values())
     if not count:
         message = f"no worker has joined the scheduler {address}"

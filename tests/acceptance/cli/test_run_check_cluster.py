@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from distributed import Client
 from sqlalchemy import create_engine, text
 
 from stockcli.bootstrap import SystemClock
@@ -86,6 +87,7 @@ def cluster(empty: Command, postgres_database_url: str, tmp_path: Path) -> Itera
             stack.enter_context(started(tmp_path, environ, "dask_worker", address, *alone))
             for _ in range(2)
         )
+        wait_for(workers, address)
         yield Cluster(command=empty, address=address, url=url, workers=workers)
 
 
@@ -101,6 +103,11 @@ def started(
     ):
         yield process
         process.kill()
+
+
+def wait_for(workers: tuple[subprocess.Popen[bytes], ...], address: str) -> None:
+    with Client(address, timeout=SECONDS, set_as_default=False) as client:
+        client.wait_for_workers(len(workers), timeout=SECONDS)
 
 
 def free_port() -> int:
