@@ -98,10 +98,7 @@ def candidates(
                 Skipped(sku=line.product.sku, location=line.location.code, reason=reason)
             )
         else:
-            supplier = offers.suppliers.get(line.product.supplier_id or SupplierId(0))
-            autonomy = policies.autonomy_of(line.product.category)
-            candidate = offered(candidate_of(line, supplier, policy), line.product, offers)
-            candidate = replace(candidate, autonomy=autonomy)
+            candidate = weighed(line, offers, policies)
             if is_beyond_ordering(candidate.suggested_quantity, candidate.unit_cost):
                 skipped.append(
                     Skipped(sku=candidate.sku, location=candidate.location, reason=_ABSURD)
@@ -153,6 +150,14 @@ def _still_holds(latest: Decision, line: StockLine, policy: ShopPolicy, day: dat
         and latest.reorder_point == line.reorder_point
         and day < latest.business_day + timedelta(days=policy.review_period_days)
     )
+
+
+def weighed(line: StockLine, offers: Offers, policies: Policies) -> Candidate:
+    """Return all that bears on a decision about a product: its policy, and who sells it."""
+    product = line.product
+    supplier = offers.suppliers.get(product.supplier_id or SupplierId(0))
+    plain = candidate_of(line, supplier, policies.of(product.category))
+    return replace(offered(plain, product, offers), autonomy=policies.autonomy_of(product.category))
 
 
 def candidate_of(line: StockLine, supplier: Supplier | None, policy: ShopPolicy) -> Candidate:

@@ -12,13 +12,14 @@ from stockcli.domain.ledger import DailyMovements
 from stockcli.domain.purchasing import OPEN_STATUSES
 from stockcli.domain.shop import Tenant, local_day
 from stockcli.usecases.alerting import latest_alerts
-from stockcli.usecases.candidates import candidate_of
+from stockcli.usecases.candidates import policies_within, weighed
 from stockcli.usecases.inventory import (
     StockLine,
     sales_of,
     shop_day_within,
     stock_lines_within,
 )
+from stockcli.usecases.offers import offers_within
 from stockcli.usecases.ports import UnitOfWork
 from stockcli.usecases.purchasing import OrderRow, order_rows
 from stockcli.usecases.reporting import why
@@ -108,13 +109,12 @@ def overview(unit: UnitOfWork, mark: ShopMark, now: datetime) -> Overview:
     with unit.reading():
         day = shop_day_within(unit, now)
         lines = stock_lines_within(unit, day=day)
-        suppliers = {int(supplier.id): supplier for supplier in unit.suppliers.all()}
+        offers, policies = offers_within(unit, day), policies_within(unit)
         products = {line.product.id for line in lines}
-    policy = unit.tenant.policy
     short = [
         ShortLine(
             line=line,
-            candidate=candidate_of(line, suppliers.get(line.product.supplier_id or 0), policy),
+            candidate=weighed(line, offers, policies),
             is_snoozed=line.product.is_snoozed(day),
         )
         for line in lines

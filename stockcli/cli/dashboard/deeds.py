@@ -99,7 +99,11 @@ class Desk:
         def do() -> str:
             self._ensure_unchanged(row)
             order = approve_order(
-                self._writing(), number, by=self._app.identity.author, now=self._app.clock.now()
+                self._writing(),
+                number,
+                by=self._app.identity.author,
+                now=self._app.clock.now(),
+                revision=row.order.revision,
             )
             return f"{order.number} is {_words(order.status)}"
 
