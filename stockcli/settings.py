@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from stockcli.domain.contacts import email_address, mail_server
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.model_limits import MOST_AT_ONCE, NO_LIMIT, ModelLimits
 
 DEFAULT_MODEL = "claude-haiku-5-5"
 SECRETS = ("API_KEY", "AUTH_TOKEN", "ADMIN_KEY", "CUSTOM_HEADERS")
@@ -20,6 +23,9 @@ RULES = "rules"
 LONGEST_MODEL_NAME = 200
 METRICS_ENDING = ".prom"
 MOST_SECONDS = 86_400
+MOST_USD = 1_000_000
+CENT = Decimal("0.01")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 OPENAI_PREFIX = "openai:"
 """Of the name of a model that an OpenAI-compatible service has; every other name is Claude's."""
 
@@ -39,6 +45,8 @@ class Settings:
         openai_api_key: OPENAI_API_KEY: None for a server that wants none.
         openai_base_url: OPENAI_BASE_URL: another OpenAI-compatible service, such as one's own.
         model: STOCK_MODEL: the language model asked: Claude's name, `openai:NAME`, or `rules`.
+        model_limits: STOCK_MODEL_CONCURRENCY, STOCK_BUDGET_PER_DAY, STOCK_BUDGET_PER_MONTH: what
+            all shops together may ask of the model; None leaves each as it was set last.
         prices_file: STOCK_PRICES: a TOML file of prices; None takes the published ones alone.
         metrics_file: STOCK_METRICS_FILE: where a check of all shops leaves its figures, for
             Prometheus; None leaves none.
@@ -64,6 +72,7 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     model: str = DEFAULT_MODEL
+    model_limits: ModelLimits = field(default_factory=ModelLimits)
     prices_file: Path | None = None
     metrics_file: Path | None = None
     statement_timeout_seconds: int | None = None
@@ -138,6 +147,11 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         openai_api_key=values.get("OPENAI_API_KEY"),
         openai_base_url=_web_address(values, "OPENAI_BASE_URL"),
         model=_model_name(values.get("STOCK_MODEL", DEFAULT_MODEL)),
+        model_limits=ModelLimits(
+            at_once=_limit(values, "STOCK_MODEL_CONCURRENCY", most=MOST_AT_ONCE, step=Decimal(1)),
+            per_day_usd=_limit(values, "STOCK_BUDGET_PER_DAY"),
+            per_month_usd=_limit(values, "STOCK_BUDGET_PER_MONTH"),
+        ),
         prices_file=_path(values, "STOCK_PRICES"),
         metrics_file=_metrics_file(values),
         statement_timeout_seconds=_seconds(values, "STOCK_STATEMENT_TIMEOUT_SECONDS"),
@@ -202,6 +216,24 @@ def _seconds(values: Mapping[str, str], name: str) -> int | None:
         message = f"{name} is no number of seconds: {text[:40]!r}"
         raise InvalidInputError(message, f"give a whole number from 1 to {MOST_SECONDS}")
     return seconds
+
+
+def _limit(
+    values: Mapping[str, str], name: str, *, most: int = MOST_USD, step: Decimal = CENT
+) -> Decimal | None:
+    """Return a limit; one of money may be 0, which stops every call."""
+    text = values.get(name, "").strip()
+    if not text:
+        return None
+    if text.lower() == "none":
+        return NO_LIMIT
+    number = Decimal(text) if _PLAIN_NUMBER.fullmatch(text) else Decimal(-1)
+    least = 1 if step == 1 else 0
+    if not least <= number <= most or number % step:
+        what = "whole number" if step == 1 else "number of US dollars"
+        message = f"{name} is no {what} from {least} to {most}: {text[:40]!r}"
+        raise InvalidInputError(message, "give one, or `none` for no limit")
+    return number
 
 
 def _switch(values: Mapping[str, str], name: str) -> bool:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Courier,
         Directory,
         Forecaster,
+        ModelGate,
         Reviewer,
         SeriesSource,
         ThresholdTable,
@@ -251,7 +252,10 @@ class App:
     @cached_property
     def models(self) -> Models:
         """Return the language models in reach."""
-        return Models(self.settings)
+        return Models(self.settings, self._model_gate)
+
+    def _model_gate(self) -> ModelGate:
+        return self.database.model_gate(self.settings.model_limits)
 
     def reviewer(self, unit: UnitOfWork, *, agent: bool = True) -> Reviewer:
         """Return who decides about low products: the model, or the rules with the reason why."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from stockcli.settings import DEFAULT_MODEL, OPENAI_PREFIX, RULES, Settings
@@ -11,14 +12,24 @@ from stockcli.settings import DEFAULT_MODEL, OPENAI_PREFIX, RULES, Settings
 if TYPE_CHECKING:
     from stockcli.agent.costs.pricing import PriceList
     from stockcli.agent.providers.base import Provider
-    from stockcli.usecases.ports import BatchReviewer
+    from stockcli.usecases.ports import BatchReviewer, ModelGate
 
 
 @dataclass(frozen=True)
 class Models:
-    """The language models these settings reach."""
+    """The language models these settings reach.
+
+    Attributes:
+        open_gate: opens the gate that the calls of all processes pass.
+    """
 
     settings: Settings
+    open_gate: Callable[[], ModelGate]
+
+    @cached_property
+    def gate(self) -> ModelGate:
+        """Return the gate, with the limits of these settings written down."""
+        return self.open_gate()
 
     @cached_property
     def prices(self) -> PriceList:
@@ -65,9 +76,8 @@ class Models:
         """
         if name not in self._providers:
             is_openai = name.startswith(OPENAI_PREFIX)
-            self._providers[name] = (
-                self._openai_compatible(name) if is_openai else self._claude(name)
-            )
+            asked = self._openai_compatible(name) if is_openai else self._claude(name)
+            self._providers[name] = asked
         return self._providers[name]
 
     @cached_property
@@ -77,21 +87,27 @@ class Models:
 
     def _claude(self, model: str) -> Provider:
         from stockcli.agent.providers.claude import Claude
+        from stockcli.agent.providers.gated import Gated
 
-        return Claude(
+        claude = Claude(
             model=model,
             api_key=self.settings.anthropic_api_key or "",
             base_url=self.settings.anthropic_base_url,
+            on_rest=partial(self.gate.rest, "claude"),
         )
+        return Gated(claude, self.gate, "claude")
 
     def _openai_compatible(self, model: str) -> Provider:
+        from stockcli.agent.providers.gated import Gated
         from stockcli.agent.providers.openai_compatible import OpenAiCompatible
 
-        return OpenAiCompatible(
+        server = OpenAiCompatible(
             model=model,
             api_key=self.settings.openai_api_key,
             base_url=self.settings.openai_base_url,
+            on_rest=partial(self.gate.rest, "openai"),
         )
+        return Gated(server, self.gate, "openai")
 
     def why_no_batch(self) -> str:
         """Return why no model can be asked in a batch; empty if one can."""
@@ -126,6 +142,7 @@ class Models:
         from stockcli.agent.providers.claude_batches import ClaudeBatches
         from stockcli.agent.review.batch import ModelBatchReviewer
 
+        _ = self.gate  # what is reserved for a batch counts against the limits, too
         service = ClaudeBatches(
             model=model,
             api_key=self.settings.anthropic_api_key or "",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, func, select, text
 
 from stockcli.domain.audit import Actor
 from stockcli.domain.errors import DatabaseError
+from stockcli.domain.model_limits import ModelLimits
 from stockcli.domain.shop import Tenant
 from stockcli.persistence.connection import (
     AS_ADMINISTRATOR,
@@ -23,17 +24,18 @@ from stockcli.persistence.connection import (
 )
 from stockcli.persistence.directory import SqlDirectory
 from stockcli.persistence.failures import UPGRADE_HINT
+from stockcli.persistence.model_gate import SqlModelGate
 from stockcli.persistence.standing import Standing, standing_of
 from stockcli.persistence.tables import OutboxRow, table_of
 from stockcli.persistence.tenants import UnreadableTenant
 from stockcli.persistence.unit import SqlUnitOfWork
 from stockcli.usecases.examining import Finding
-from stockcli.usecases.ports import Clock, Directory, UnitOfWork
+from stockcli.usecases.ports import Clock, Directory, ModelGate, UnitOfWork
 
 if TYPE_CHECKING:
     from stockcli.persistence.upkeep.service import Upkeep
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test holds it against the scripts."""
 
 _OUTBOX = table_of(OutboxRow)
@@ -80,6 +82,16 @@ class Database:
             NoTenantError: there is none.
         """
         return SqlUnitOfWork(self._engine, tenant, self._clock, actor or Actor())
+
+    def model_gate(self, limits: ModelLimits) -> ModelGate:
+        """Return the gate all calls of the language model pass.
+
+        Args:
+            limits: written down for all processes where an operator sets them.
+        """
+        gate = SqlModelGate(self._engine, self._clock)
+        gate.write_limits(limits)
+        return gate
 
     def directory(self, actor: Actor | None = None) -> Directory:
         """Return the tenants and tokens."""

@@ -49,6 +49,7 @@ NOT_STOCK_FACTS = frozenset(
         "import_profile",
         "import_record",
         "model_call",
+        "model_gate",
         "outbox",
         "review_batch",
         "snapshot",

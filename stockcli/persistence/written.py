@@ -20,7 +20,7 @@ from sqlalchemy.sql.visitors import iterate
 from stockcli.usecases.records import to_json
 
 INSERT, UPDATE, DELETE, UPSERT = "insert", "update", "delete", "upsert"
-NOT_AUDITED = frozenset({"audit_entry", "sign_in_failure", "snapshot", "token_rate"})
+NOT_AUDITED = frozenset({"audit_entry", "model_gate", "sign_in_failure", "snapshot", "token_rate"})
 """The log itself, caches and counters: what they say is said elsewhere, or is worth nothing."""
 
 FEW = 5

@@ -8,14 +8,22 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from stockcli.domain.allowance import Kind
-from stockcli.domain.budget import ModelUsage, UsageLine, check_budget, month_start
+from stockcli.domain.budget import (
+    ModelCall,
+    ModelUsage,
+    UsageLine,
+    check_budget,
+    month_start,
+)
 from stockcli.domain.errors import NotAllowedError
+from stockcli.domain.model_limits import budget_reached
 from stockcli.usecases.ports import UnitOfWork
 
 __all__ = [
     "MonthCost",
     "UsageLine",
     "UsageSum",
+    "ensure_still_within_budget",
     "grouped",
     "month_cost",
     "reserve_call",
@@ -121,7 +129,7 @@ def reserve_call(
 
     Raises:
         NotAllowedError: the shop switched the language model off.
-        BudgetSpentError: the month's budget has no room for the call.
+        BudgetSpentError: the month's budget has no room for the call, or all shops' budget.
         RateLimitedError: the token asked too often within an hour.
     """
     policy = unit.tenant.policy
@@ -131,4 +139,29 @@ def reserve_call(
     spent = unit.model_calls.spent_usd(month_start(now))
     check_budget(spent, policy.model_budget_usd, estimate_usd)
     unit.allowances.take(Kind.MODEL_CALL)
-    return unit.model_calls.reserve(purpose, model, estimate_usd, now, run_id=run_id)
+    reservation_id = unit.model_calls.reserve(purpose, model, estimate_usd, now, run_id=run_id)
+    if reached := unit.model_calls.budget_reached():
+        raise budget_reached(reached)
+    return reservation_id
+
+
+def ensure_still_within_budget(
+    unit: UnitOfWork, reservation_id: int, *, purpose: str, model: str
+) -> None:
+    """Pass if a reservation that was committed a moment ago is within all shops' budget.
+
+    Shops do not wait for each other: two that reserved at once did not see each other's call. Now
+    the later of them sees both, so that all calls that pass here fit the budget together.
+
+    Raises:
+        BudgetSpentError: it is not; the call is booked as one that cost nothing.
+    """
+    with unit.reading():
+        reached = unit.model_calls.budget_reached()
+    if reached is None:
+        return
+    with unit:
+        unmade = ModelCall(purpose=purpose, model=model, usage=ModelUsage(), price_usd=Decimal(0))
+        unit.model_calls.settle(reservation_id, unmade)
+        unit.commit()
+    raise budget_reached(reached)

@@ -18,7 +18,7 @@ from stockcli.persistence.migrations.running import configuration, newest_revisi
 from stockcli.persistence.tables import metadata
 from tests.fixtures.databases import unfenced
 
-OF_NO_SHOP = {"tenant", "sign_in_failure"}
+OF_NO_SHOP = {"tenant", "model_gate", "sign_in_failure"}
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ BOOKKEEPING = {
     "conversation",
     "forecast_record",
     "model_call",
+    "model_gate",
     "review_batch",
     "sign_in_failure",
     "snapshot",

@@ -11,7 +11,7 @@ from stockcli.agent.costs.price_files import published_prices
 from stockcli.agent.costs.pricing import PriceList
 from stockcli.agent.providers.base import NO_TOKENS, TurnRequest
 from stockcli.domain.budget import ModelCall, ModelUsage
-from stockcli.usecases.model_costs import reserve_call
+from stockcli.usecases.model_costs import ensure_still_within_budget, reserve_call
 from stockcli.usecases.ports import Clock, UnitOfWork
 
 BYTES_PER_TOKEN = 3
@@ -65,7 +65,7 @@ class BudgetMeter:
 
         Raises:
             NotAllowedError: the shop switched the language model off.
-            BudgetSpentError: the month's budget has no room for the call.
+            BudgetSpentError: the month's budget, or all shops', has no room for the call.
             RateLimitedError: the token asked too often within an hour.
         """
         estimate = estimated_price_usd(self.prices, self.model, request)
@@ -79,6 +79,9 @@ class BudgetMeter:
                 run_id=self.run_id,
             )
             self.unit.commit()
+        ensure_still_within_budget(
+            self.unit, reservation_id, purpose=self.purpose, model=self.model
+        )
         return reservation_id
 
     def settle(self, reservation_id: int, usage: ModelUsage) -> None:

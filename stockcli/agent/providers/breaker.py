@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
 from stockcli.domain.errors import ProviderError
 
 REST_SECONDS = 300.0
+
+OnRest = Callable[[float], None]
+"""Told for how many seconds a service asks to be left in peace."""
+
+
+def told_nobody(seconds: float) -> None:
+    """Keep a service's wish for a rest within this process."""
 
 
 class OutOfReachError(ProviderError):

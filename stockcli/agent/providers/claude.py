@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stockcli.agent.providers.base import OnText, OnUsage, ToolSpec, Turn, TurnRequest
-from stockcli.agent.providers.breaker import REST_SECONDS, Breaker
+from stockcli.agent.providers.breaker import REST_SECONDS, Breaker, OnRest, told_nobody
 from stockcli.agent.providers.claude_reply import read_reply, with_fresh_ids
 from stockcli.agent.providers.faults import CLAUDE
 from stockcli.agent.providers.tally import Tally
@@ -34,6 +34,7 @@ class Claude:
         read_timeout_seconds: longest silence within a reply.
         reply_timeout_seconds: longest time a reply may take from its first byte to its last.
         rest_seconds: how long nothing is asked after Claude was out of reach.
+        on_rest: told for how many seconds the service asks to be left in peace.
     """
 
     costs_money = True
@@ -48,6 +49,7 @@ class Claude:
         read_timeout_seconds: float = 60.0,
         reply_timeout_seconds: float = 600.0,
         rest_seconds: float = REST_SECONDS,
+        on_rest: OnRest = told_nobody,
     ) -> None:
         """Make the client; nothing is sent yet.
 
@@ -67,7 +69,7 @@ class Claude:
                 base_url=base_url or BASE_URL,
                 max_retries=retries,
                 timeout=httpx2.Timeout(read_timeout_seconds, connect=10.0),
-                middleware=[Patience(reply_timeout_seconds)],
+                middleware=[Patience(reply_timeout_seconds, on_rest)],
             )
         except httpx2.InvalidURL as error:
             raise CLAUDE.unusable_address() from error

@@ -7,8 +7,9 @@ from typing import Any
 import httpx2
 from anthropic import APIResponse, APITimeoutError, Middleware
 
+from stockcli.agent.providers.breaker import OnRest, told_nobody
 from stockcli.agent.providers.faults import CLAUDE
-from stockcli.agent.providers.waiting import end_in_time
+from stockcli.agent.providers.waiting import end_in_time, tell_of_rest
 
 
 class Patience(Middleware):
@@ -16,10 +17,12 @@ class Patience(Middleware):
 
     Args:
         reply_seconds: longest time from the first byte of a reply to its last.
+        on_rest: told for how many seconds Claude asks to be left in peace.
     """
 
-    def __init__(self, reply_seconds: float) -> None:
+    def __init__(self, reply_seconds: float, on_rest: OnRest = told_nobody) -> None:
         """Keep the limit."""
+        self._on_rest = on_rest
         self._reply_seconds = reply_seconds
 
     def handle(self, request: Any, call_next: Any) -> APIResponse[Any]:
@@ -36,5 +39,6 @@ class Patience(Middleware):
             if request.retries_taken:
                 raise CLAUDE.silent() from None
             raise
+        tell_of_rest(answer.http_response, self._on_rest)
         end_in_time(answer.http_response, self._reply_seconds)
         return answer

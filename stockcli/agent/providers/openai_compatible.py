@@ -15,7 +15,7 @@ from stockcli.agent.providers.base import (
     TurnRequest,
     text_of,
 )
-from stockcli.agent.providers.breaker import REST_SECONDS, Breaker
+from stockcli.agent.providers.breaker import REST_SECONDS, Breaker, OnRest, told_nobody
 from stockcli.agent.providers.openai_reply import MODEL_SERVER, read_reply
 from stockcli.agent.providers.tally import Tally
 from stockcli.domain.errors import ProviderError
@@ -45,6 +45,7 @@ class OpenAiCompatible:
         read_timeout_seconds: longest silence; a machine of one's own thinks long before it speaks.
         reply_timeout_seconds: longest time a reply may take from its first byte to its last.
         rest_seconds: how long nothing is asked after the service was out of reach.
+        on_rest: told for how many seconds the service asks to be left in peace.
     """
 
     costs_money = True
@@ -59,6 +60,7 @@ class OpenAiCompatible:
         read_timeout_seconds: float = 120.0,
         reply_timeout_seconds: float = 600.0,
         rest_seconds: float = REST_SECONDS,
+        on_rest: OnRest = told_nobody,
     ) -> None:
         """Make the client; nothing is sent yet.
 
@@ -83,7 +85,7 @@ class OpenAiCompatible:
                 base_url=base_url or BASE_URL,
                 max_retries=retries,
                 timeout=httpx2.Timeout(read_timeout_seconds, connect=10.0),
-                http_client=PatientClient(MODEL_SERVER, reply_timeout_seconds),
+                http_client=PatientClient(MODEL_SERVER, reply_timeout_seconds, on_rest),
             )
         except httpx2.InvalidURL as error:
             raise MODEL_SERVER.unusable_address() from error

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from time import monotonic, time
 from typing import Any
 
 import httpx2
 
+from stockcli.agent.providers.breaker import OnRest, told_nobody
 from stockcli.agent.providers.faults import Service
+from stockcli.domain.errors import StockError
 
 LONGEST_RETRY_AFTER_SECONDS = 20.0
+UNSAID_SECONDS = 2.0
+"""For how long a service that is asked too much is left in peace if it names no time."""
+ASKED_TOO_MUCH = frozenset({429, 503, 529})
+
+
+def tell_of_rest(response: httpx2.Response, on_rest: OnRest) -> None:
+    """Tell for how many seconds a service that was asked too much wants to be left in peace.
+
+    What cannot be told is not told: the answer itself goes on its way.
+    """
+    if response.status_code in ASKED_TOO_MUCH:
+        with suppress(StockError):
+            on_rest(asked_wait_seconds(response) or UNSAID_SECONDS)
+
+
+def asked_wait_seconds(response: httpx2.Response) -> float:
+    """Return how long an answer asks to wait, in seconds; 0 if it says nothing."""
+    wait_seconds = retry_after_seconds(response.headers.get("retry-after", ""))
+    wait_milliseconds = retry_after_seconds(response.headers.get("retry-after-ms", ""))
+    return max(wait_seconds, wait_milliseconds / 1000, 0.0)
 
 
 def end_in_time(response: httpx2.Response, reply_seconds: float) -> None:
@@ -24,9 +47,7 @@ def end_in_time(response: httpx2.Response, reply_seconds: float) -> None:
         response: whose body has not been read.
         reply_seconds: longest time from the first byte of a reply to its last.
     """
-    wait_seconds = retry_after_seconds(response.headers.get("retry-after", ""))
-    wait_milliseconds = retry_after_seconds(response.headers.get("retry-after-ms", ""))
-    if max(wait_seconds, wait_milliseconds / 1000) > LONGEST_RETRY_AFTER_SECONDS:
+    if asked_wait_seconds(response) > LONGEST_RETRY_AFTER_SECONDS:
         response.headers["x-should-retry"] = "false"
     if response.is_success and isinstance(response.stream, httpx2.SyncByteStream):
         response.stream = EndingStream(response.stream, monotonic() + reply_seconds)
@@ -38,11 +59,15 @@ class PatientClient(httpx2.Client):
     Args:
         service: that is asked, through a client which counts its retries in a header.
         reply_seconds: longest time from the first byte of a reply to its last.
+        on_rest: told for how many seconds the service asks to be left in peace.
     """
 
-    def __init__(self, service: Service, reply_seconds: float) -> None:
+    def __init__(
+        self, service: Service, reply_seconds: float, on_rest: OnRest = told_nobody
+    ) -> None:
         """Keep the limit."""
         super().__init__(follow_redirects=True)
+        self._on_rest = on_rest
         self._service = service
         self._reply_seconds = reply_seconds
 
@@ -58,6 +83,7 @@ class PatientClient(httpx2.Client):
             if request.headers.get("x-stainless-retry-count", "0") != "0":
                 raise self._service.silent() from None
             raise
+        tell_of_rest(response, self._on_rest)
         end_in_time(response, self._reply_seconds)
         return response
 

@@ -255,3 +255,140 @@ BEGIN
   GET DIAGNOSTICS gone = ROW_COUNT;
   RETURN gone;
 END $$;
+
+-- Who stands at the gate of the model's calls: the token's shop, or 0 for who works for every shop.
+CREATE FUNCTION stock_sec.gate_shop() RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  shop bigint;
+BEGIN
+  IF stock_sec.is_operator() THEN RETURN 0; END IF;
+  shop := stock_sec.tenant_for('note');
+  IF shop IS NULL THEN
+    RAISE EXCEPTION 'this needs a token' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN shop;
+END $$;
+
+-- A place for one call of the model: 0 where none is needed, or the seconds to wait. No lock of all
+-- shops is taken, so nobody can keep one; a shop's own user holds half of the places at the most.
+-- What lasts longer than it can, a minute's delay allowed for, is of before a clock jumped back.
+CREATE FUNCTION stock_sec.enter_model(
+  service text, holder text,
+  OUT place bigint, OUT wait_seconds double precision, OUT is_resting boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine bigint := stock_sec.gate_shop();
+  moment timestamptz := clock_timestamp();
+  most bigint;
+BEGIN
+  place := 0;
+  is_resting := false;
+  IF service IS NULL OR service NOT IN ('claude', 'openai')
+     OR holder IS NULL OR length(holder) NOT BETWEEN 16 AND 64 THEN
+    RAISE EXCEPTION 'there is no such service, or no such holder';
+  END IF;
+  SELECT coalesce(extract(epoch FROM max(rest.until) - moment), 0) INTO wait_seconds
+  FROM public.model_gate AS rest
+  WHERE rest.kind = service AND rest.number IN (0, mine)
+    AND rest.until > moment AND rest.until <= moment + interval '6 minutes';
+  IF wait_seconds > 0 THEN
+    is_resting := true;
+    RETURN;
+  END IF;
+  SELECT said.amount INTO most FROM public.model_gate AS said
+  WHERE said.kind = 'at_once' AND said.number = 0;
+  IF most IS NULL THEN RETURN; END IF;
+  IF mine <> 0 THEN
+    -- One after the other, so that the shop's own places are counted rightly.
+    PERFORM FROM public.tenant_state AS state WHERE state.tenant_id = mine FOR UPDATE;
+    moment := clock_timestamp();
+    IF (SELECT count(*) FROM public.model_gate AS held
+        WHERE held.kind = 'slot' AND held.shop = mine
+          AND held.until > moment AND held.until <= moment + interval '2 minutes')
+       >= (most + 1) / 2 THEN
+      wait_seconds := 1;
+      RETURN;
+    END IF;
+  END IF;
+  SELECT free.number INTO place FROM public.model_gate AS free
+  WHERE free.kind = 'slot' AND free.number <= most
+    AND NOT (free.until > moment AND free.until <= moment + interval '2 minutes')
+  ORDER BY free.number LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    place := 0;
+    wait_seconds := 1;
+    RETURN;
+  END IF;
+  UPDATE public.model_gate AS taken
+  SET shop = mine, holder = enter_model.holder, until = moment + interval '1 minute'
+  WHERE taken.kind = 'slot' AND taken.number = place;
+END $$;
+
+-- Hold on to a place for so long, a minute at the most; 0 seconds give it back.
+CREATE FUNCTION stock_sec.hold_model(held bigint, by text, seconds double precision) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine bigint := stock_sec.gate_shop();
+  lasting double precision := coalesce(greatest(0, least(60, seconds)), 0);
+BEGIN
+  UPDATE public.model_gate AS mended
+  SET until = clock_timestamp() + make_interval(secs => lasting),
+      holder = CASE WHEN lasting > 0 THEN mended.holder ELSE '' END
+  WHERE mended.kind = 'slot' AND mended.number = held AND mended.shop = mine
+    AND mended.holder = by AND by <> '';
+END $$;
+
+-- A service wants to be left in peace. What a shop's own user says of it binds that shop alone.
+CREATE FUNCTION stock_sec.rest_model(service text, seconds double precision) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine bigint := stock_sec.gate_shop();
+  moment timestamptz := clock_timestamp();
+  ends timestamptz := moment + make_interval(secs => greatest(0, least(300, seconds)));
+BEGIN
+  IF service IS NULL OR service NOT IN ('claude', 'openai') OR ends IS NULL THEN
+    RAISE EXCEPTION 'there is no such service, or no such rest';
+  END IF;
+  INSERT INTO public.model_gate AS rest (kind, number, shop, holder, until)
+  VALUES (service, mine, mine, '', ends)
+  ON CONFLICT ON CONSTRAINT pk_model_gate DO UPDATE SET until = ends
+  WHERE rest.until NOT BETWEEN ends AND moment + interval '6 minutes';
+END $$;
+
+-- 'day' or 'month' if the calls of all shops pass the operators' budget for it; nothing if not, and
+-- no figure. A shop counts for no more than its own month's budget, whatever it wrote in its rows.
+CREATE FUNCTION stock_sec.model_budget_reached() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  span record;
+BEGIN
+  IF NOT stock_sec.is_operator() AND stock_sec.tenant_for('read') IS NULL THEN
+    RAISE EXCEPTION 'this needs a token' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  FOR span IN
+    SELECT said.kind AS name, said.amount AS most,
+           date_trunc(said.kind, clock_timestamp(), 'UTC') AS since
+    FROM public.model_gate AS said
+    WHERE said.kind IN ('day', 'month') AND said.number = 0 AND said.amount IS NOT NULL
+    ORDER BY said.kind
+  LOOP
+    IF span.most < (
+      SELECT coalesce(sum(least(spent.nano_usd, 1000000000 * CASE
+        WHEN shop.policy ->> 'model_budget_usd' ~ '^[0-9]{1,12}(\.[0-9]{1,9})?$'
+        THEN (shop.policy ->> 'model_budget_usd')::numeric ELSE 5 END)), 0)
+      FROM public.tenant AS shop CROSS JOIN LATERAL (
+        SELECT coalesce(sum(greatest(0, coalesce(made.price_usd, made.estimate_usd))), 0)
+               AS nano_usd
+        FROM public.model_call AS made
+        WHERE made.tenant_id = shop.id AND made.called_at >= span.since) AS spent)
+    THEN
+      RETURN span.name;
+    END IF;
+  END LOOP;
+  RETURN '';
+END $$;

@@ -19,7 +19,7 @@ from stockcli.persistence import triggers
 from stockcli.persistence.fences.roles import APP, AUTH, DANGEROUS, KEEPER, OPERATOR, OWNER, ROLES
 from stockcli.persistence.tables import metadata
 
-OF_NO_SHOP = frozenset({"tenant", "sign_in_failure"})
+OF_NO_SHOP = frozenset({"tenant", "model_gate", "sign_in_failure"})
 """Tables whose rows belong to no shop, or are one."""
 
 _TABLES = """
@@ -112,7 +112,7 @@ def _about_table(name: str, row: Row[Any]) -> Iterator[str]:
 def _policies_of(name: str) -> set[str]:
     if name == "sign_in_failure":
         return {"auth"}
-    hidden = {"api_token", "token_rate"}
+    hidden = {"api_token", "model_gate", "token_rate"}
     return {"operator"} if name in hidden else {"operator", "app_reads"}
 
 
@@ -132,7 +132,7 @@ def _about_rights(connection: Connection) -> Iterator[str]:
         "has_table_privilege(:app, oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AS whole FROM pg_class "
         "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
     )
-    hidden = {"api_token", "token_rate", "sign_in_failure"}
+    hidden = {"api_token", "model_gate", "token_rate", "sign_in_failure"}
     for row in connection.execute(query, {"app": APP}):
         if row.whole:
             yield f"{APP} may write, delete or lock the whole table {row.relname}"

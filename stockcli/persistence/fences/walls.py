@@ -33,10 +33,10 @@ EVERYBODY = "PUBLIC"
 """Whom the managers' policies are for: not a role. `DROP OWNED BY stock_app`, which any manager may
 say, drops the policies for that role, and every manager's shop with them."""
 
-HIDDEN = frozenset({"api_token", "sign_in_failure", "token_rate"})
+HIDDEN = frozenset({"api_token", "model_gate", "sign_in_failure", "token_rate"})
 """What a manager's connection does not see at all."""
 
-OF_TOKENS = frozenset({"api_token", "token_rate"})
+OF_ALL_SHOPS = frozenset({"api_token", "model_gate", "token_rate"})
 """What operators see of every shop."""
 
 RECORDS = frozenset({"audit_entry"})
@@ -56,6 +56,9 @@ _KEPT_BY = {
         "audit_entry": "SELECT, INSERT",
         "tenant_state": "SELECT, UPDATE",
         "snapshot": "SELECT, DELETE",
+        "model_gate": "SELECT, INSERT, UPDATE",
+        "model_call": "SELECT",
+        "tenant": "SELECT",
     },
     AUTH: {
         "api_token": "SELECT, UPDATE (last_used_at)",
@@ -71,6 +74,11 @@ _OWNED_BY = {
         "record(bigint, text, text, text)",
         "note_direct_write()",
         "forget_snapshots(text[])",
+        "gate_shop()",
+        "enter_model(text, text)",
+        "hold_model(bigint, text, double precision)",
+        "rest_model(text, double precision)",
+        "model_budget_reached()",
     ),
     OWNER: ("operator_tenant()", "is_operator()", "current_tenant()", "keep_the_budget()"),
 }
@@ -84,6 +92,10 @@ _CALLED_BY = {
     "take(text, bigint)": (APP, OPERATOR),
     "record(bigint, text, text, text)": (APP, OPERATOR),
     "forget_snapshots(text[])": (APP, OPERATOR),
+    "enter_model(text, text)": (APP, OPERATOR),
+    "hold_model(bigint, text, double precision)": (APP, OPERATOR),
+    "rest_model(text, double precision)": (APP, OPERATOR),
+    "model_budget_reached()": (APP, OPERATOR),
 }
 
 
@@ -175,7 +187,7 @@ def _enclose(connection: Connection, table: str) -> None:
     _drop_policies(connection, table)
     if table == "tenant":
         _enclose_shops(connection)
-    elif table in OF_TOKENS:
+    elif table in OF_ALL_SHOPS:
         _grant(connection, table, OPERATOR, "SELECT, INSERT, UPDATE")
         _policy(connection, table, "operator", "ALL", OPERATOR, "true", "true")
     elif "tenant_id" in columns:

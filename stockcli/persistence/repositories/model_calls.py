@@ -6,13 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Row, case, func
+from sqlalchemy import BigInteger, Date, Row, case, func, select, type_coerce
 
 from stockcli.domain.budget import ModelCall, ModelUsage, UsageLine
-from stockcli.persistence.tables import ModelCallRow, table_of
+from stockcli.domain.model_limits import Span, span_start
+from stockcli.persistence.tables import ModelCallRow, ModelGateRow, TenantRow, table_of
 from stockcli.persistence.work import Work
 
 _CALL = table_of(ModelCallRow)
+_GATE = table_of(ModelGateRow)
+_TENANT = table_of(TenantRow)
+_CHARGED = func.coalesce(_CALL.c.price_usd, _CALL.c.estimate_usd)
 _TOKENS = ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens")
 
 
@@ -24,8 +28,7 @@ class SqlModelCalls:
 
     def spent_usd(self, since: datetime) -> Decimal:
         """Return what was settled or is reserved since an instant, US dollars."""
-        price = func.coalesce(_CALL.c.price_usd, _CALL.c.estimate_usd)
-        statement = self._work.select(_CALL, func.sum(price)).where(_CALL.c.called_at >= since)
+        statement = self._work.select(_CALL, func.sum(_CHARGED)).where(_CALL.c.called_at >= since)
         return Decimal(self._work.value(statement) or 0)
 
     def costs_usd(self) -> tuple[Decimal, Decimal]:
@@ -76,6 +79,30 @@ class SqlModelCalls:
             cache_read_tokens=call.usage.cache_read_tokens,
         )
         self._work.change(settled)
+
+    def budget_reached(self) -> Span | None:
+        """Return whether all shops' calls pass the installation's budget of the day or month.
+
+        On a server a function tells: a manager's user sees no other shop's calls, nor their sum.
+        """
+        if self._work.is_on_server:
+            reached = self._work.value(select(func.stock_sec.model_budget_reached()))
+            return Span(reached) if reached else None
+        limits = select(_GATE.c.kind, _GATE.c.amount).where(
+            _GATE.c.kind.in_([*Span]), _GATE.c.number == 0, _GATE.c.amount.is_not(None)
+        )
+        for kind, most in sorted(tuple(row) for row in self._work.rows(limits)):
+            if self._spent_by_all(span_start(Span(kind), self._work.clock.now())) > most:
+                return Span(kind)
+        return None
+
+    def _spent_by_all(self, since: datetime) -> int:
+        """Return what every shop spent since an instant, billionths of a US dollar."""
+        # Shop by shop, by the index of each.
+        of_one = select(func.sum(type_coerce(_CHARGED, BigInteger()))).where(
+            _CALL.c.tenant_id == _TENANT.c.id, _CALL.c.called_at >= since
+        )
+        return int(self._work.value(select(func.sum(of_one.scalar_subquery()))) or 0)
 
     def usage(self, since: datetime, until: datetime) -> list[UsageLine]:
         """Return the calls from since to just before until, by day, purpose and model."""

@@ -7,6 +7,7 @@ no row can point into another shop. Repositories work on sets through `table_of`
 from stockcli.persistence.tables.assistant import (
     ConversationRow,
     ModelCallRow,
+    ModelGateRow,
     ReviewBatchRow,
     SnapshotRow,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "LocationRow",
     "ManualMinimumRow",
     "ModelCallRow",
+    "ModelGateRow",
     "OutboxRow",
     "ProductRow",
     "ProductSourceRow",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from stockcli.persistence.tables.base import Row, added_later, row_id, tenant_id
+from stockcli.persistence.tables.base import Row, added_later, number_of, row_id, tenant_id
 from stockcli.persistence.types import Instant, Json, ModelPrice, RowId
 
 
@@ -55,6 +55,24 @@ class ModelCallRow(Row, table=True):
     cache_write_tokens: int
     cache_read_tokens: int
     run_id: str = added_later("")
+
+
+class ModelGateRow(Row, table=True):
+    """What all shops' calls of the model pass: places, rests and limits; it belongs to no shop.
+
+    A "slot" is one place, numbered from 1, with whose it is and until when. A rest is called as
+    the service is, and numbered as the shop it binds, 0 for all. The limits "at_once", "day" and
+    "month" have the number 0 and an amount: calls, or billionths of a US dollar.
+    """
+
+    __tablename__ = "model_gate"
+
+    kind: str = Field(primary_key=True)
+    number: int = number_of(primary_key=True)
+    shop: int | None = number_of(nullable=True)
+    holder: str
+    until: datetime = Field(sa_type=Instant)
+    amount: int | None = number_of(nullable=True)
 
 
 class ReviewBatchRow(Row, table=True):

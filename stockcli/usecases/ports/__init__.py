@@ -23,6 +23,7 @@ from stockcli.usecases.ports.engines import (
     Reviewer,
     ReviewRequest,
 )
+from stockcli.usecases.ports.model_gate import Entry, ModelGate
 from stockcli.usecases.ports.records import (
     Conversation,
     Conversations,
@@ -68,6 +69,7 @@ __all__ = [
     "Courier",
     "Decisions",
     "Directory",
+    "Entry",
     "Forecaster",
     "ImportRecord",
     "Imports",
@@ -75,6 +77,7 @@ __all__ = [
     "Locations",
     "Minimums",
     "ModelCalls",
+    "ModelGate",
     "Orders",
     "Outbox",
     "OutboxMessage",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from stockcli.domain.budget import ModelCall, UsageLine
+from stockcli.domain.model_limits import Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +134,12 @@ class ModelCalls(Protocol):
 
     def settle(self, reservation_id: int, call: ModelCall) -> None:
         """Replace the estimate by what the call cost."""
+
+    def budget_reached(self) -> Span | None:
+        """Return whether all shops' calls pass the installation's budget of the day or month.
+
+        What was reserved in the open transaction counts as well.
+        """
 
     def usage(self, since: datetime, until: datetime) -> list[UsageLine]:
         """Return the calls from since to just before until, by day, purpose and model."""

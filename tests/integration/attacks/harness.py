@@ -202,6 +202,8 @@ def _of_others(name: str) -> str:
         "tenant": "id <> <north>",
         "alembic_version": "true",
         # Of a failure no more than how long it lasts may change, and only the attacker's own.
+        # Places come and go; limits, and rests of others, are not a manager's.
+        "model_gate": "kind <> 'slot' AND shop IS DISTINCT FROM <north>",
         "sign_in_failure": "source !~ '^(north_shop|stock_)'",
     }.get(name, "tenant_id IS DISTINCT FROM <north>")
     return f"(SELECT * FROM {name} WHERE {where})"  # noqa: S608 - our own names

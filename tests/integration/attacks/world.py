@@ -177,6 +177,11 @@ def _fill_the_rest(world: World) -> None:
         opened.execute(world.spelled("SELECT stock_sec.record(<south>, '', 'test', '{}')"))
         opened.execute("SELECT stock_sec.sign_in(%s)", [world.secrets["south"]])
         opened.execute("SELECT stock_sec.sign_in('none')")
+    with world.superuser() as opened:
+        opened.execute(
+            "INSERT INTO model_gate (kind, number, holder, until, amount) VALUES "
+            "('at_once', 0, '', now(), 4), ('day', 0, '', now(), 1000000000)"
+        )
 
 
 def _plant(world: World) -> None:
@@ -184,7 +189,7 @@ def _plant(world: World) -> None:
         opened.execute("SET session_replication_role = replica")
         for name in TABLES:
             owner = "id" if name == "tenant" else "tenant_id"
-            if name == "sign_in_failure":
+            if name in ("model_gate", "sign_in_failure"):
                 continue
             for column in metadata.tables[name].columns:
                 kind = str(column.type).upper()

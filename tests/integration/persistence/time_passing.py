@@ -11,6 +11,7 @@ from tests.fixtures.corner_shop import SteppingClock
 
 INSTANTS = {
     "api_token": ("created_at", "expires_at", "revoked_at", "last_used_at"),
+    "model_gate": ("until",),
     "token_rate": ("full_at",),
     "sign_in_failure": ("since",),
 }
@@ -37,7 +38,8 @@ class Hours:
         with engine.begin() as connection:
             for table, columns in INSTANTS.items():
                 earlier = ", ".join(f"{name} = {name} - :span" for name in columns)
-                whose = "true" if table == "sign_in_failure" else NOT_THE_NEIGHBOURS
+                is_nobodys = table in ("model_gate", "sign_in_failure")
+                whose = "true" if is_nobodys else NOT_THE_NEIGHBOURS
                 statement = text(f"UPDATE {table} SET {earlier} WHERE {whose}")  # noqa: S608 - ours
                 connection.execute(statement, {"span": timedelta(**span)})
         engine.dispose()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from stockcli.domain.errors import InvalidInputError
+from stockcli.domain.model_limits import ModelLimits
 from stockcli.settings import Settings, load_settings
 
 GATEWAY = "https://gateway.example.com"
@@ -164,3 +166,25 @@ def test_what_a_shop_may_reach_is_said_by_the_environment_alone(tmp_path: Path) 
     assert not settings(tmp_path, "STOCK_ALLOW_PRIVATE_WEBHOOKS=1").allow_private_webhooks
     assert settings(tmp_path, "", STOCK_ALLOW_PRIVATE_WEBHOOKS="1").allow_private_webhooks
     assert not settings(tmp_path, "", STOCK_ALLOW_PRIVATE_WEBHOOKS="off").allow_private_webhooks
+
+
+def test_what_all_shops_may_ask_of_the_model_is_read(tmp_path: Path) -> None:
+    written = "STOCK_MODEL_CONCURRENCY=8\nSTOCK_BUDGET_PER_DAY=0\nSTOCK_BUDGET_PER_MONTH=none"
+    expected = ModelLimits(
+        at_once=Decimal(8), per_day_usd=Decimal(0), per_month_usd=Decimal("Infinity")
+    )
+    assert settings(tmp_path, written).model_limits == expected
+    assert settings(tmp_path, "").model_limits == ModelLimits()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("STOCK_MODEL_CONCURRENCY", value) for value in ("0", "257", "2.5", "-1", "many", "٣")),
+        *(("STOCK_BUDGET_PER_DAY", value) for value in ("-1", "0.001", "1e9", "nan", "$5")),
+    ],
+)
+def test_a_limit_that_is_none_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"{name} is no ") as refused:
+        settings(tmp_path, "", **{name: value})
+    assert refused.value.hint == "give one, or `none` for no limit"
