@@ -64,6 +64,7 @@ def main() -> None:
     from stockcli.cli.main import main as stock  # noqa: PLC0415
 
     file, watch = Path(sys.argv[1]), Watch()
+    import_module("stockcli.forecasting.engine")  # its start is no shop's fit
     for step, functions in STEPS.items():
         for module, name in functions:
             room = import_module(module)
