@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stockcli.bootstrap.engines import ForecasterWhenAsked
 from stockcli.bootstrap.models import Models
 from stockcli.credentials import Credentials, KeptToken, KeyringUse
 from stockcli.domain.audit import Actor
@@ -219,9 +220,7 @@ class App:
 
     def forecaster(self, workers: int | None = None) -> Forecaster:
         """Return the forecast engine, on so many processes; None is as many as there are cores."""
-        from stockcli.forecasting.engine import Forecaster as Engine
-
-        return Engine(workers=workers or os.cpu_count() or 1)
+        return ForecasterWhenAsked(workers or os.cpu_count() or 1)
 
     def series_file(self, path: Path, frequency: Frequency) -> SeriesSource:
         """Return the series of a CSV or Parquet file; no database is opened for it.
