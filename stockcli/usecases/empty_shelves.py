@@ -12,6 +12,7 @@ from stockcli.domain.identifiers import StockKey
 from stockcli.domain.order_days import arrives_too_late, dated
 from stockcli.domain.purchasing import OPEN_STATUSES, OrderStatus, PurchaseOrder
 from stockcli.usecases.inventory import StockLine, reorderable
+from stockcli.usecases.lead_times import suppliers_as_learnt
 from stockcli.usecases.ports import UnitOfWork
 
 PLACED = OPEN_STATUSES - {OrderStatus.DRAFT}
@@ -42,7 +43,7 @@ def empty_shelves(
     Args:
         orders: with goods to come; drafts wait for the shop, and are not counted.
     """
-    suppliers = {supplier.id: supplier for supplier in unit.suppliers.all()}
+    suppliers = {supplier.id: supplier for supplier in suppliers_as_learnt(unit, day)}
     coming: dict[StockKey, list[PurchaseOrder]] = {}
     for order in orders:
         for part in order.lines:
