@@ -11,6 +11,8 @@ context.configure(
     target_metadata=metadata,
     # SQLite cannot alter a table in place: Alembic copies it, and its triggers are lost.
     render_as_batch=True,
+    # Alembic would commit after every revision on SQLite, and another process slip in between.
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     # A database that is there already is left alone: lifting takes locks.
