@@ -13,6 +13,15 @@ from stockcli.usecases.ports.batches import (
     ReviewBatches,
 )
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
+from stockcli.usecases.ports.day_tables import (
+    LOAD,
+    DayChunk,
+    DaySales,
+    DayTable,
+    LeftOut,
+    Reading,
+    ShopPlaces,
+)
 from stockcli.usecases.ports.directory import Directory, RotatedToken, TokenFacts
 from stockcli.usecases.ports.engines import (
     ChannelTrial,
@@ -52,6 +61,7 @@ from stockcli.usecases.ports.trade import (
 from stockcli.usecases.ports.work import Allowances, Clock, UnitOfWork
 
 __all__ = [
+    "LOAD",
     "THRESHOLD_COLUMNS",
     "Alerts",
     "Allowances",
@@ -66,12 +76,16 @@ __all__ = [
     "Conversation",
     "Conversations",
     "Courier",
+    "DayChunk",
+    "DaySales",
+    "DayTable",
     "Decisions",
     "Directory",
     "Forecaster",
     "ImportRecord",
     "Imports",
     "Ledger",
+    "LeftOut",
     "Locations",
     "Minimums",
     "ModelCalls",
@@ -81,6 +95,7 @@ __all__ = [
     "PreparedReview",
     "Products",
     "Progress",
+    "Reading",
     "Review",
     "ReviewBatch",
     "ReviewBatches",
@@ -91,6 +106,7 @@ __all__ = [
     "SeriesRecord",
     "SeriesSource",
     "SeriesThreshold",
+    "ShopPlaces",
     "Snapshot",
     "Snapshots",
     "Suppliers",
