@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from stockcli.usecases.ports import (
         ChannelTrial,
         Courier,
+        DayTable,
         Directory,
         Forecaster,
         ModelGate,
@@ -231,6 +232,20 @@ class App:
         from stockcli.persistence.series_files import open_series_file
 
         return open_series_file(path, frequency)
+
+    def day_table(self, path: Path, columns: Mapping[str, str]) -> DayTable:
+        """Return a CSV or Parquet file of daily sales, staged on disk.
+
+        Args:
+            path: of the file.
+            columns: those that were named, by field.
+
+        Raises:
+            InvalidInputError: it cannot be read, or lacks a column.
+        """
+        from stockcli.persistence.day_tables import StagedDayTable
+
+        return StagedDayTable(path, columns)
 
     def threshold_file(self, path: Path, *, source: Path) -> ThresholdTable:
         """Return where thresholds are written as CSV or Parquet, by the file's ending.

@@ -51,6 +51,7 @@ MODULES = (
     "feed",
     "alerts",
     "importing",
+    "loading",
     "login",
     "tenants",
     "tokens",

@@ -36,7 +36,7 @@ def rejects(connection: duckdb.DuckDBPyConnection, shown: str, *, is_text: bool)
     Raises:
         InvalidInputError: some rows are usable, and yet most cannot be read.
     """
-    torn = _torn_lines(connection) if is_text else []
+    torn = torn_lines(connection) if is_text else []
     sql = "SELECT count(*), count(*) FILTER (NOT usable), count(problem) FROM rows"
     rows, lost, problems = connection.execute(sql).fetchall()[0]
     rows, lost, unknown = rows + len(torn), lost + len(torn), problems - lost
@@ -68,7 +68,7 @@ def _examples(
         "ORDER BY rowid LIMIT ?"
     )
     found = [
-        (_line(int(row) + 1 + is_text, torn), _reason(problem, said))
+        (line_of(int(row) + 1 + is_text, torn), _reason(problem, said))
         for row, problem, said in connection.execute(sql, [usable, EXAMPLES]).fetchall()
     ]
     found += [] if usable else torn
@@ -85,7 +85,7 @@ def _reason(problem: str, said: Any) -> str:
     return f"{text!r} may be {whole}{rest} or {whole}{fraction}: write thousands without a sign"
 
 
-def _torn_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
+def torn_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
     """Return the lines that could not be cut into the header's columns, and why."""
     sql = "SELECT line, min(error_type) FROM reject_errors GROUP BY line ORDER BY line"
     return [
@@ -94,7 +94,7 @@ def _torn_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
     ]
 
 
-def _line(place: int, torn: Sequence[tuple[int, str]]) -> int:
+def line_of(place: int, torn: Sequence[tuple[int, str]]) -> int:
     """Return the line of a row, given its place among those that could be read."""
     for line, _ in torn:
         if line > place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,22 @@ from stockcli.persistence.series_instants import day_cell
 TEXT_ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 PARQUET_ENDINGS = (".parquet", ".pq")
 
+FindColumns = Callable[[Sequence[str], str], Mapping[str, int]]
+"""Finds where each field stands in a header; the second argument is what people call the file."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
     """How a file is read: SQL with a place for its path, and its columns by our names.
 
     Attributes:
-        semicolons: whether they part the columns.
+        delimiter: what parts the columns; empty where nothing does.
     """
 
     sql: str
     parameters: tuple[Any, ...]
     cells: Mapping[str, Cell]
-    semicolons: bool
+    delimiter: str
     is_text: bool
 
 
@@ -66,17 +69,18 @@ def ensure_file(path: Path, shown: str) -> None:
         raise InvalidInputError(f"{shown} cannot be read: {reason}") from None
 
 
-def text_scan(table: Path, shown: str, *, strict: bool) -> Scan:
+def text_scan(table: Path, shown: str, *, strict: bool, find: FindColumns = find_columns) -> Scan:
     """Return how a CSV or TSV file is read, every cell as text.
 
     Args:
         strict: whether rows that do not fit the header are left out, and not cut to it.
+        find: what finds the columns.
 
     Raises:
         InvalidInputError: it is empty, not text, or lacks a column.
     """
     written = read_text_table(table, shown)
-    places = find_columns(written.header, shown)
+    places = find(written.header, shown)
     # Columns go by their place, so that none of the file's words stands in the SQL.
     kinds = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(written.header)))
     sql = (
@@ -88,7 +92,7 @@ def text_scan(table: Path, shown: str, *, strict: bool) -> Scan:
         sql=sql,
         parameters=(str(table), *_writing(written), strict),
         cells={name: Cell(sql=f"c{place}") for name, place in places.items()},
-        semicolons=written.delimiter == ";",
+        delimiter=written.delimiter,
         is_text=True,
     )
 
@@ -97,7 +101,13 @@ def _writing(written: TextTable) -> tuple[str, str, str]:
     return written.delimiter, "gzip" if written.compressed else "none", written.encoding
 
 
-def parquet_scan(connection: duckdb.DuckDBPyConnection, table: Path, shown: str) -> Scan:
+def parquet_scan(
+    connection: duckdb.DuckDBPyConnection,
+    table: Path,
+    shown: str,
+    *,
+    find: FindColumns = find_columns,
+) -> Scan:
     """Return how a Parquet file is read.
 
     Raises:
@@ -106,7 +116,7 @@ def parquet_scan(connection: duckdb.DuckDBPyConnection, table: Path, shown: str)
     """
     described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(table)])
     header = [(str(row[0]), str(row[1])) for row in described.fetchall()]
-    places = find_columns([name for name, _ in header], shown)
+    places = find([name for name, _ in header], shown)
     cells = {name: _named_cell(*header[place]) for name, place in places.items()}
     column = header[places["date"]][0]
     cells["date"] = day_cell(connection, table, column, cells["date"], shown)
@@ -114,7 +124,7 @@ def parquet_scan(connection: duckdb.DuckDBPyConnection, table: Path, shown: str)
         sql="read_parquet(?)",
         parameters=(str(table),),
         cells=cells,
-        semicolons=False,
+        delimiter="",
         is_text=False,
     )
 

@@ -102,13 +102,13 @@ def stage(path: Path, folder: Path, *, months: bool) -> Staging:
 
 
 def _staged(table: Path, shown: str, *, months: bool, strict: bool = True) -> Staging:
-    connection = _connect(table, "strict" if strict else "loose")
+    connection = connect(table, "strict" if strict else "loose")
     if table.name.endswith(TEXT_ENDINGS):
         scan = text_scan(table, shown, strict=strict)
     else:
         scan = parquet_scan(connection, table, shown)
     connection.execute(_staging_sql(connection, scan, shown, months=months), scan.parameters)
-    settle_signs(connection, semicolons=scan.semicolons)
+    settle_signs(connection, semicolons=scan.delimiter == ";")
     return Staging(
         connection=connection,
         shown=shown,
@@ -123,7 +123,7 @@ GROUP BY day ORDER BY day
 """
 
 
-def _connect(table: Path, name: str) -> duckdb.DuckDBPyConnection:
+def connect(table: Path, name: str) -> duckdb.DuckDBPyConnection:
     """Return a database beside the table that installs nothing and reads that one file."""
     folder = table.parent
     connection = duckdb.connect(

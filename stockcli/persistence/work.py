@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -165,6 +165,17 @@ class Work:
         self._written.note(table.name, INSERT, 1, [{**row, "id": number}])
         return number
 
+    def insert_raw(self, table: Table, insert: Callable[[Connection, TenantId], int]) -> int:
+        """Insert many rows past SQLAlchemy, as the database itself keeps them; return how many.
+
+        Args:
+            insert: runs the driver's own statement for a tenant, and returns the rows inserted.
+        """
+        self._begin_writing(table)
+        count = insert(self._connection, self.tenant_id)
+        self._written.note(table.name, INSERT, count)
+        return count
+
     def add_new(
         self, table: Table, rows: Sequence[Record], *returning: Column[Any]
     ) -> Sequence[Row[Any]]:
@@ -242,22 +253,29 @@ class Work:
         return [{**row, "tenant_id": self.tenant_id} for row in rows]
 
     def _write(self, statement: Any, rows: Sequence[Record] | None) -> CursorResult[Any]:
+        self._begin_writing(statement.table)
+        return self._connection.execute(statement, rows)
+
+    def _begin_writing(self, table: Table) -> None:
         if not self.writes:
             message = "this unit of work only reads: enter it with `with unit:` to write"
             raise RuntimeError(message)
-        if statement.table.name not in NOT_STOCK_FACTS:
+        self._begin()
+        if table.name not in NOT_STOCK_FACTS:
             self._touched = True
-        return self._run(statement, rows)
 
     def _run(
         self, statement: Executable, rows: Sequence[Record] | None = None
     ) -> CursorResult[Any]:
+        self._begin()
+        return self._connection.execute(statement, rows)
+
+    def _begin(self) -> None:
         if not self.is_open:
             message = "the unit of work is over: use its repositories inside the `with`"
             raise RuntimeError(message)
         if not self._connection.in_transaction():
             self._queue()
-        return self._connection.execute(statement, rows)
 
 
 def batches(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:

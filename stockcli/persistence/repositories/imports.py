@@ -7,7 +7,7 @@ from typing import Any
 
 from stockcli.persistence.tables import ImportProfileRow, ImportRecordRow, table_of
 from stockcli.persistence.work import Work
-from stockcli.usecases.ports import ImportRecord
+from stockcli.usecases.ports import LOAD, ImportRecord
 
 _RECORD = table_of(ImportRecordRow)
 _PROFILE = table_of(ImportProfileRow)
@@ -31,6 +31,12 @@ class SqlImports:
             ImportRecord(**{name: getattr(row, name) for name in _FACTS})
             for row in self._work.rows(newest)
         ]
+
+    def chunks_loaded(self, checksum: str) -> frozenset[str]:
+        """Return the marks of a file's chunks that were loaded."""
+        same_file = (_RECORD.c.kind == LOAD, _RECORD.c.checksum == checksum)
+        rows = self._work.rows(self._work.select(_RECORD, _RECORD.c.report).where(*same_file))
+        return frozenset(str(row.report.get("chunk", "")) for row in rows)
 
     def profile(self, name: str) -> Mapping[str, Any] | None:
         """Return a saved column mapping."""

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Integer, Row, Select, cast, func, type_coerce
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements, MovementKind, StockLevel, StockMovement
 from stockcli.domain.quantity import ZERO
+from stockcli.persistence.repositories.day_sales import book_day_sales
 from stockcli.persistence.repositories.thresholds import key_of
 from stockcli.persistence.tables import (
     DailyMovementRow,
@@ -26,6 +27,7 @@ from stockcli.persistence.tables import (
 )
 from stockcli.persistence.types import Quantity
 from stockcli.persistence.work import Work
+from stockcli.usecases.ports import DaySales
 
 _MOVEMENT = table_of(StockMovementRow)
 _LEVEL = table_of(StockLevelRow)
@@ -51,6 +53,10 @@ class SqlLedger:
         rows = [_row_of(movement) for movement in first.values()]
         added = self._work.add_new(_MOVEMENT, rows, _MOVEMENT.c.reference)
         return frozenset(row.reference for row in added)
+
+    def book_day_sales(self, sales: DaySales, instants: Mapping[str, datetime]) -> int:
+        """Append many sales of whole days whose reference is new; return how many were."""
+        return book_day_sales(self._work, sales, instants)
 
     def changes_booked(self, references: Collection[str]) -> dict[str, Decimal]:
         """Return the signed change of those references that were booked before."""

@@ -11,7 +11,9 @@ from stockcli.usecases.importing.booking import book_movements
 from stockcli.usecases.importing.calendar import calendar_of_file, import_calendar
 from stockcli.usecases.importing.columns import ColumnMapping
 from stockcli.usecases.importing.counts import import_counts
+from stockcli.usecases.importing.day_readings import LoadOptions, shops_named
 from stockcli.usecases.importing.history import HistoryLine, load_history
+from stockcli.usecases.importing.loading import LoadReport, load_days
 from stockcli.usecases.importing.movements import import_movements
 from stockcli.usecases.importing.products import import_products
 from stockcli.usecases.importing.profiles import SalesOptions
@@ -27,6 +29,8 @@ __all__ = [
     "HistoryLine",
     "ImportReport",
     "ImportSource",
+    "LoadOptions",
+    "LoadReport",
     "SalesOptions",
     "SkippedRows",
     "TableOptions",
@@ -41,5 +45,7 @@ __all__ = [
     "import_sales",
     "import_sources",
     "import_suppliers",
+    "load_days",
     "load_history",
+    "shops_named",
 ]

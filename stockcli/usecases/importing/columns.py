@@ -65,6 +65,7 @@ _SYNONYMS: Mapping[str, str] = {
     "price": "unitprice price preco precounitario valorunitario precovenda sellingprice",
     "name": "name description descricao nome productname nomeproduto itemname title titulo "
     "product produto item",
+    "tenant": "tenant tenantslug shopslug slug",
     "location": "location locationcode store storeid shop loja local filial warehouse deposito "
     "localizacao",
     "to": "to tolocation destination destino para lojadestino localdestino depositodestino",

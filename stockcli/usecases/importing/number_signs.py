@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Protocol
 
 from stockcli.usecases.importing.cells import LONE_SIGN, NumberStyle, decimal_sign
-from stockcli.usecases.importing.reading import Table
 from stockcli.usecases.importing.report import SkippedRowError
 
 ROWS_HELD = 200_000
+
+
+class Delimited(Protocol):
+    """A table, as far as its numbers are concerned."""
+
+    @property
+    def delimiter(self) -> str: ...  # noqa: D102 - of its columns
 
 
 class NumberSigns:
@@ -21,7 +28,7 @@ class NumberSigns:
 
     def __init__(
         self,
-        table: Table,
+        table: Delimited,
         places: Collection[int],
         *,
         decimal_comma: bool | None,

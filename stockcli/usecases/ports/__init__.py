@@ -13,6 +13,15 @@ from stockcli.usecases.ports.batches import (
     ReviewBatches,
 )
 from stockcli.usecases.ports.catalogue import Locations, Products, Suppliers
+from stockcli.usecases.ports.day_tables import (
+    LOAD,
+    DayChunk,
+    DaySales,
+    DayTable,
+    LeftOut,
+    Reading,
+    ShopPlaces,
+)
 from stockcli.usecases.ports.directory import Directory, RotatedToken, TokenFacts
 from stockcli.usecases.ports.engines import (
     ChannelTrial,
@@ -53,6 +62,7 @@ from stockcli.usecases.ports.trade import (
 from stockcli.usecases.ports.work import Allowances, Clock, UnitOfWork
 
 __all__ = [
+    "LOAD",
     "THRESHOLD_COLUMNS",
     "Alerts",
     "Allowances",
@@ -67,6 +77,9 @@ __all__ = [
     "Conversation",
     "Conversations",
     "Courier",
+    "DayChunk",
+    "DaySales",
+    "DayTable",
     "Decisions",
     "Directory",
     "Entry",
@@ -74,6 +87,7 @@ __all__ = [
     "ImportRecord",
     "Imports",
     "Ledger",
+    "LeftOut",
     "Locations",
     "Minimums",
     "ModelCalls",
@@ -84,6 +98,7 @@ __all__ = [
     "PreparedReview",
     "Products",
     "Progress",
+    "Reading",
     "Review",
     "ReviewBatch",
     "ReviewBatches",
@@ -94,6 +109,7 @@ __all__ = [
     "SeriesRecord",
     "SeriesSource",
     "SeriesThreshold",
+    "ShopPlaces",
     "Snapshot",
     "Snapshots",
     "Suppliers",

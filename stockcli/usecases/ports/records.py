@@ -37,6 +37,9 @@ class Imports(Protocol):
     def latest(self, limit: int) -> list[ImportRecord]:
         """Return the latest, newest first."""
 
+    def chunks_loaded(self, checksum: str) -> frozenset[str]:
+        """Return the marks of a file's chunks that were loaded."""
+
     def profile(self, name: str) -> Mapping[str, Any] | None:
         """Return a saved column mapping."""
 

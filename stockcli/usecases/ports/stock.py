@@ -11,6 +11,7 @@ from stockcli.domain.calendar import CalendarDay
 from stockcli.domain.identifiers import ProductId, StockKey
 from stockcli.domain.ledger import DailyMovements, StockLevel, StockMovement
 from stockcli.domain.replenishment import ManualMinimum, Threshold
+from stockcli.usecases.ports.day_tables import DaySales
 
 
 class Ledger(Protocol):
@@ -21,6 +22,17 @@ class Ledger(Protocol):
 
         Returns:
             The references that were new.
+        """
+
+    def book_day_sales(self, sales: DaySales, instants: Mapping[str, datetime]) -> int:
+        """Append many sales of whole days, in sets; a reference booked before is left as it is.
+
+        Args:
+            sales: of this shop's products and locations.
+            instants: when the sales of each day are booked to have happened; timezone-aware.
+
+        Returns:
+            How many were new.
         """
 
     def changes_booked(self, references: Collection[str]) -> dict[str, Decimal]:

@@ -16,7 +16,7 @@ from stockcli.domain.identifiers import LocationId, RunId, StockKey
 from stockcli.domain.purchasing import OrderStatus
 from stockcli.domain.replenishment import ForecastRecord
 from stockcli.domain.sourcing import CategoryPolicy, TransferStatus
-from stockcli.usecases.ports import Conversation, ImportRecord, Snapshot
+from stockcli.usecases.ports import Conversation, DaySales, ImportRecord, Snapshot
 from tests.fixtures.corner_shop import NOW, TODAY
 from tests.integration.persistence.street import Shop, alert, message, review_batch, run
 
@@ -46,6 +46,18 @@ def _each(make: Callable[[Shop, StockKey], Any]) -> Values:
 
 def _plain(*values: Any) -> Values:
     return lambda *_: values
+
+
+def _day_sales(key: StockKey) -> DaySales:
+    return DaySales(
+        references=["r1"],
+        product_ids=[key.product_id],
+        location_ids=[key.location_id],
+        units=[1000],
+        days=[TODAY.isoformat()],
+        unit_prices=[None],
+        rows=[1],
+    )
 
 
 def _orders(shop: Shop, other: Shop) -> list[Any]:
@@ -105,6 +117,8 @@ BY_TYPE: dict[str, Values] = {
     "Iterable[Supplier]": lambda _, other: [[replace(other.supplier, name="own")]],
     "Iterable[Location]": lambda _, other: [[replace(other.location, name="own")]],
     "Sequence[StockMovement]": _each(lambda shop, key: replace(shop.sale("r1"), key=key)),
+    "DaySales": lambda shop, other: [_day_sales(key) for key in (*_keys(shop, other), shop.key())],
+    "Mapping[str, datetime]": _plain({TODAY.isoformat(): NOW}),
     "Sequence[Threshold]": _each(lambda shop, key: shop.threshold(key=key)),
     "Sequence[Decision]": _each(lambda shop, key: shop.decision(key=key)),
     "Sequence[Alert]": _each(lambda _, key: alert(key=key)),
