@@ -54,8 +54,8 @@ ON CONFLICT (tenant_id, product_id, location_id) DO UPDATE SET
     """
 INSERT INTO daily_movement
   (tenant_id, product_id, location_id, day, units_sold, net_change, is_asserted)
-SELECT tenant_id, product_id, location_id, day, -sum(change), sum(change), 0
-FROM stock_movement WHERE rowid > :before GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+SELECT tenant_id, product_id, location_id, day, -change, change, 0
+FROM stock_movement WHERE rowid > :before ORDER BY 1, 2, 3, 4
 ON CONFLICT (tenant_id, product_id, location_id, day) DO UPDATE SET
   units_sold = units_sold + excluded.units_sold, net_change = net_change + excluded.net_change
 """,

@@ -80,22 +80,22 @@ def _told(
     known: Mapping[str, Decimal],
     report: ImportReport,
 ) -> ImportReport:
-    outcome = Outcome()
-    steps = 0
-    for reference, units, rows in zip(sales.references, sales.units, sales.rows, strict=True):
+    new = _without(sales, known)
+    outcome = Outcome(
+        taken=sum(new.rows), movements_booked=len(new.references), units=sum(new.units) * STEP
+    )
+    compared = zip(sales.references, sales.units, sales.rows, strict=True) if known else ()
+    for reference, units, rows in compared:
         booked = known.get(reference)
         if booked is None:
-            outcome.taken += rows
-            outcome.movements_booked += 1
-            steps += units
-        elif booked == -units * STEP:
+            continue
+        if booked == -units * STEP:
             outcome.already_there += rows
         else:
             outcome.differing += rows
             if len(outcome.differences) < EXAMPLES_PER_REASON:
                 said = f"the file says {units * STEP:f}, {-booked:f} was booked"
                 outcome.differences.append(f"{reference}: {said}")
-    outcome.units = steps * STEP
     return outcome.laid_over(
         replace(
             report,
@@ -117,7 +117,7 @@ def _sold_twice(
     moved = unit.ledger.daily_movements(chunk.first_day, chunk.last_day)
     sold = {one.key: one.sold for one in moved}
     doubled = 0
-    for reference, key, day in zip(sales.references, _keys(sales), sales.days, strict=True):
+    for reference, key, day in zip(sales.references, _key_of_each(sales), sales.days, strict=True):
         days = sold.get(key)
         place = (date.fromisoformat(day) - chunk.first_day).days
         alone = float(-known.get(reference, ZERO) + STEP / 2)
@@ -126,8 +126,17 @@ def _sold_twice(
 
 
 def _keys(sales: DaySales) -> list[StockKey]:
-    pairs = zip(sales.product_ids, sales.location_ids, strict=True)
+    """Return the keys that sold, each once."""
+    pairs = set(zip(sales.product_ids, sales.location_ids, strict=True))
     return [StockKey(ProductId(product), LocationId(place)) for product, place in pairs]
+
+
+def _key_of_each(sales: DaySales) -> list[StockKey]:
+    known = {(key.product_id, key.location_id): key for key in _keys(sales)}
+    return [
+        known[ProductId(pair[0]), LocationId(pair[1])]
+        for pair in zip(sales.product_ids, sales.location_ids, strict=True)
+    ]
 
 
 def _without(sales: DaySales, known: Mapping[str, Decimal]) -> DaySales:
@@ -142,13 +151,12 @@ def _recounts(
     unit: UnitOfWork, sales: DaySales, instants: Mapping[str, datetime]
 ) -> list[StockMovement]:
     """Return what keeps later stock counts true: they saw the shelf after these sales."""
-    keys = _keys(sales)
-    counted = unit.ledger.last_counts(frozenset(keys))
+    counted = unit.ledger.last_counts(frozenset(_keys(sales)))
     if not counted:
         return []
     late: dict[StockKey, list[tuple[str, int]]] = defaultdict(list)
     for key, day, reference, units in zip(
-        keys, sales.days, sales.references, sales.units, strict=True
+        _key_of_each(sales), sales.days, sales.references, sales.units, strict=True
     ):
         if key in counted and instants[day] <= counted[key]:
             late[key].append((reference, units))
