@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from stockcli.domain.errors import InvalidInputError
 from stockcli.persistence import day_table_sql as sql
 from stockcli.persistence.series_rejects import line_of, torn_lines
 from stockcli.persistence.series_scans import (
@@ -27,7 +28,12 @@ from stockcli.persistence.series_staging import connect, told_plainly
 from stockcli.usecases.importing.columns import Layout, columns_of, left_aside
 from stockcli.usecases.ports import DaySales, LeftOut, Reading, ShopPlaces
 
-LAYOUT = Layout(required=("sku", "quantity", "date"), optional=("tenant", "price", "location"))
+LAYOUT = Layout(
+    required=("sku", "quantity", "date"),
+    optional=("tenant", "price", "location", "invoice", "status"),
+)
+OF_A_TILL = ("invoice", "status")
+"""What only a till's file has: there rows may be taken back, and days are not summed."""
 EXAMPLES = 5
 NOT_A_ROW = "not as the header is"
 _ROWS_AT_ONCE = 10_000
@@ -201,9 +207,18 @@ class StagedDayTable:
 
     def _find(self, header: Sequence[str], shown: str) -> Mapping[str, int]:
         places = columns_of(header, LAYOUT, self._chosen, shown)
+        _ensure_summed(header, places, shown)
         self.columns = {name: header[place] for name, place in places.items()}
         self.left_aside = left_aside(header, places)
         return places
+
+
+def _ensure_summed(header: Sequence[str], places: Mapping[str, int], shown: str) -> None:
+    """Refuse a till's file: sales that were taken back would count, and returns be lost."""
+    found = [header[places[field]] for field in OF_A_TILL if field in places]
+    if found:
+        message = f"{shown} is a till's file, not one of daily sales: it has a column {found[0]!r}"
+        raise InvalidInputError(message, "take it with `stock import sales`, or drop the column")
 
 
 def _checksum(path: Path) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import compress
 
+from stockcli.domain.errors import ConflictError
 from stockcli.domain.identifiers import LocationId, ProductId, StockKey
 from stockcli.domain.ledger import StockMovement, recount
 from stockcli.domain.quantity import STEP, ZERO
@@ -27,11 +28,18 @@ def load_chunk(
     Args:
         report: names the file; the chunk's figures are laid over it.
         dates: of the shop's clock.
+
+    Raises:
+        ConflictError: the same references were booked by somebody else meanwhile.
     """
     # References say the day, so days without a sale have none of them, unless somebody gave
     # another movement such a name; then the chunk is begun anew, and looks for each.
-    told = _booked(unit, chunk, report, dates, looks=False)
-    return told or _booked(unit, chunk, report, dates, looks=True) or report
+    for looks in (False, True):
+        told = _booked(unit, chunk, report, dates, looks=looks)
+        if told is not None:
+            return told
+    message = "somebody else booked sales of the same days at the same time"
+    raise ConflictError(message, "load the file again: it goes on where it stopped")
 
 
 def _booked(

@@ -76,3 +76,13 @@ def test_rejects_are_not_written_over_another_file(demo: Stock, days: str) -> No
     ran = demo("load", days, "--rejects", days, STOCK_TOKEN=manager(demo))
 
     assert (ran.code, Path(days).read_text()) == (2, DAYS)
+
+
+def test_a_tills_file_is_sent_to_the_import_that_knows_its_columns(
+    demo: Stock, tmp_path: Path
+) -> None:
+    till = tmp_path / "till.csv"
+    till.write_text("sku,day,quantity,Situação\n85123A,2009-03-01,3,cancelada\n")
+    ran = demo("load", str(till), STOCK_TOKEN=manager(demo))
+
+    assert (ran.code, "'Situação'" in ran.err, "import sales" in ran.err) == (2, True, True)
