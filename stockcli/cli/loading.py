@@ -49,7 +49,7 @@ def load(
     workers: Annotated[
         int,
         typer.Option("--workers", metavar="N", help="Shops loaded at once.", min=1, max=32),
-    ] = 1,
+    ] = 2,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
